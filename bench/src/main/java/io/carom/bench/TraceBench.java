@@ -26,8 +26,8 @@ import java.util.Random;
 ///
 ///     TraceBench HOME [investigations] [sessions each] [traces]
 ///
-/// Each investigation enters sessions of five organisations over ten days after those of the one before, as their
-/// events would leave them: 5 of 100 events became a kept session in scenarios of 300,000 events.
+/// Each investigation enters sessions of five organisations over ten days after those of the one before, as
+/// their events would leave them: 5 of 100 events became a kept session in scenarios of 300,000 events.
 public final class TraceBench {
     private static final long BEGIN = 1_767_571_200_000L;
     private static final long DAYS = 10 * 86_400_000L;

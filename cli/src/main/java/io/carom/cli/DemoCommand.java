@@ -47,8 +47,9 @@ final class DemoCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Path named = common.home;
         if (named != null && HomeLayout.of(named) != HomeLayout.NONE) {
-            throw new IOException(named + " is a home already, and a demo makes one of its own: name a new folder, or leave"
-                    + " out --home");
+            throw new IOException(
+                    named + " is a home already, and a demo makes one of its own: name a new folder, or leave"
+                            + " out --home");
         }
         Path folder = Files.createTempDirectory("carom-demo");
         Path logs = folder.resolve("logs");

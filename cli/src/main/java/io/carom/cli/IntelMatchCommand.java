@@ -101,7 +101,8 @@ final class IntelMatchCommand implements Callable<Integer> {
         } else {
             String message = out.get("message").asString();
             common.out()
-                    .println(String.format(Locale.ROOT, "%-6s", out.get("matched").asString())
+                    .println(String.format(
+                                    Locale.ROOT, "%-6s", out.get("matched").asString())
                             + Shown.text(text, 160)
                             + (message.isEmpty() ? "" : "  (" + Shown.text(message, 200) + ")"));
         }

@@ -47,8 +47,8 @@ final class KeptReading {
         return read(clients, Set.of(), stages);
     }
 
-    /// Of those the inputs that have an event at which one of the rules may look. Those that other readers than today's
-    /// read are always taken: today's may make other events of them.
+    /// Of those the inputs that have an event at which one of the rules may look. Those that other readers
+    /// than today's read are always taken: today's may make other events of them.
     List<Line.Summary> read(Set<String> clients, List<Stage> stages, RuleInterest rules) throws Exception {
         return read(clients, Set.of(), stages, rules);
     }

@@ -63,8 +63,7 @@ final class LakeCommand {
                                         .put("path", fault.path())
                                         .put("fault", fault.what())));
                     } else {
-                        common.out()
-                                .println(Shown.text(fault.path(), 300) + " " + Shown.text(fault.what(), 300));
+                        common.out().println(Shown.text(fault.path(), 300) + " " + Shown.text(fault.what(), 300));
                     }
                 }
                 if (common.json) {

@@ -212,7 +212,8 @@ public final class Main {
     /// second. All, where they begin with none, or with one that looks at the others.
     private static List<Class<?>> named(String... arguments) {
         for (Class<?> command : COMMANDS) {
-            boolean alone = command.getPackage().equals(Main.class.getPackage()) && !command.equals(HelpForCommand.class);
+            boolean alone =
+                    command.getPackage().equals(Main.class.getPackage()) && !command.equals(HelpForCommand.class);
             if (alone
                     && arguments.length > 0
                     && Objects.requireNonNull(command.getAnnotation(Command.class))

@@ -5,8 +5,8 @@ import java.util.Map;
 
 /// Text for people on a terminal: wrapped at its width, in colour where there is one to show it.
 ///
-/// Values go in as they come from logs; nothing a terminal would obey comes out. Colour only on a terminal, and not
-/// where `NO_COLOR` is set (https://no-color.org).
+/// Values go in as they come from logs; nothing a terminal would obey comes out. Colour only on a terminal,
+/// and not where `NO_COLOR` is set (https://no-color.org).
 final class Paper {
     private static final int WIDEST = 100;
     private static final int NARROWEST = 40;
@@ -87,7 +87,8 @@ final class Paper {
         return this;
     }
 
-    /// The text in lines of at most so many letters; a word that is longer is cut over lines. At least one line.
+    /// The text in lines of at most so many letters; a word that is longer is cut over lines. At least one
+    /// line.
     static String[] wrapped(String text, int most) {
         StringBuilder all = new StringBuilder();
         int length = 0;

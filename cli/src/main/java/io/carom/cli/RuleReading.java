@@ -41,8 +41,7 @@ final class RuleReading {
     ///
     /// @return how many there are
     static int tellRefused(Common common, RuleSet set) {
-        List<RuleFault> refused =
-                set.faults().stream().filter(RuleFault::fatal).toList();
+        List<RuleFault> refused = set.faults().stream().filter(RuleFault::fatal).toList();
         refused.forEach(f -> common.fault(Shown.text(f + " The rule is left out.", 600)));
         return refused.size();
     }

@@ -49,8 +49,7 @@ final class SourcesCommand implements Callable<Integer> {
                                     .put("format", source.name())
                                     .put("product", source.product())));
                 } else {
-                    common.out()
-                            .printf("%-22s %s%n", Shown.text(source.name(), 60), Shown.text(source.product(), 200));
+                    common.out().printf("%-22s %s%n", Shown.text(source.name(), 60), Shown.text(source.product(), 200));
                 }
             }
             return Exit.DONE;

@@ -549,8 +549,7 @@ final class ContractTest {
         assertEquals("{\"n\":1,\"n_1\":2,\"m\":3,\"n_2\":4}", row.toString());
         // What ends with a comment is a question too.
         Path parquet = folder.resolve("rows.parquet");
-        Program.Result written =
-                carom.run("query", "--parquet", parquet.toString(), "select 1 as n; -- one;\n");
+        Program.Result written = carom.run("query", "--parquet", parquet.toString(), "select 1 as n; -- one;\n");
         assertEquals(1, written.exit(), "two statements are none");
         written = carom.run("query", "--parquet", parquet.toString(), "select 1 as n -- one");
         assertEquals(0, written.exit(), written.err());
@@ -563,7 +562,10 @@ final class ContractTest {
         String hostile = "\u001b[2Jx";
         for (Program.Result result : List.of(
                 carom.run("query", "select 1 as \"" + hostile + "\u202e\""),
-                carom.run("parties", "--parties", folder.resolve(hostile + ".yaml").toString()),
+                carom.run(
+                        "parties",
+                        "--parties",
+                        folder.resolve(hostile + ".yaml").toString()),
                 carom.run("convert", "--format", hostile, "-"),
                 carom.run("convert", "--" + hostile, "-"))) {
             String all = result.out() + result.err();
@@ -577,7 +579,8 @@ final class ContractTest {
 
     @Test
     void namesAreReadOutOfWhateverTheyLieIn() throws IOException {
-        String clients = file("clients.csv", "name,domains\nInfosys Limited,infosys.com\nMüller Bau,mueller-bau.example\n");
+        String clients =
+                file("clients.csv", "name,domains\nInfosys Limited,infosys.com\nMüller Bau,mueller-bau.example\n");
         Path names = Files.createDirectories(folder.resolve("names"));
         try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(names.resolve("a.txt.gz")))) {
             out.write("mail.infosys.com\n".getBytes(StandardCharsets.UTF_8));
@@ -585,8 +588,7 @@ final class ContractTest {
         // As PowerShell's > writes, and as cmd's did.
         Files.write(names.resolve("b.txt"), "\uFEFFmail.infosys.com\r\n".getBytes(StandardCharsets.UTF_16LE));
         Files.write(names.resolve("c.txt"), "Müller Bau\n".getBytes(Charset.forName("windows-1252")));
-        Program.Result result =
-                carom.run("victims", "--json", "--names", names.toString(), "--clients", clients);
+        Program.Result result = carom.run("victims", "--json", "--names", names.toString(), "--clients", clients);
         assertEquals(0, result.exit(), result.err());
         assertEquals(
                 List.of("Infosys Limited", "Infosys Limited", "Müller Bau"),
@@ -599,7 +601,8 @@ final class ContractTest {
     @Test
     void aFileThatIsNoTextIsNamed() throws IOException {
         Path latin = Files.write(
-                folder.resolve("latin.csv"), "party,role,type,value\nmüller,client,,\n".getBytes(StandardCharsets.ISO_8859_1));
+                folder.resolve("latin.csv"),
+                "party,role,type,value\nmüller,client,,\n".getBytes(StandardCharsets.ISO_8859_1));
         Program.Result result =
                 Program.plain("", "parties", "import", "--home=" + folder.resolve("home"), latin.toString());
         assertEquals(1, result.exit());
@@ -627,7 +630,8 @@ final class ContractTest {
             assertEquals(0, whois.exit(), at + ": " + whois.err());
             assertEquals(0, carom.fed(CONN, "convert", "--reference", at, "-").exit(), at);
         }
-        assertEquals(2, carom.fed(CONN, "convert", "--reference", "yesterday", "-").exit());
+        assertEquals(
+                2, carom.fed(CONN, "convert", "--reference", "yesterday", "-").exit());
     }
 
     @Test
@@ -639,8 +643,8 @@ final class ContractTest {
 
     @Test
     void whatIsReadCannotBeAskedTooByTheSameInput() {
-        Program.Result result = Program.plain(
-                "evil.example\n", "intel", "add", "--home=" + folder.resolve("home"), "--confirm", "-");
+        Program.Result result =
+                Program.plain("evil.example\n", "intel", "add", "--home=" + folder.resolve("home"), "--confirm", "-");
         assertEquals(2, result.exit());
         assertTrue(result.err().contains("name a file"), result.err());
     }
@@ -656,8 +660,7 @@ final class ContractTest {
     @Test
     void whatWentWrongIsSaidWithItsPlace() {
         String file = folder.resolve("x").toString();
-        assertEquals(
-                file + ": is there already; name another", Main.explain(new FileAlreadyExistsException(file)));
+        assertEquals(file + ": is there already; name another", Main.explain(new FileAlreadyExistsException(file)));
         assertEquals(file + ": is no folder", Main.explain(new NotDirectoryException(file)));
         assertEquals(
                 file + ": no such file or folder",
@@ -699,11 +702,14 @@ final class ContractTest {
 
     @Test
     void aPartiesFileIsMadeOfTables() throws IOException {
-        String owned = file("owned.csv", "party,role,type,value\nacme,client,network,10.20.0.0/16\nacme,client,scanner,10.20.0.9/32\n");
+        String owned = file(
+                "owned.csv",
+                "party,role,type,value\nacme,client,network,10.20.0.0/16\nacme,client,scanner,10.20.0.9/32\n");
         Program.Result made = Program.plain("", "parties", "import", "--home=" + folder.resolve("home"), owned);
         assertEquals(0, made.exit(), made.err());
         String parties = file("parties.yaml", made.out());
-        JsonNode acme = carom.run("parties", "--json", "--parties", parties).objects().getFirst();
+        JsonNode acme =
+                carom.run("parties", "--json", "--parties", parties).objects().getFirst();
         assertEquals("10.20.0.0/16", acme.at("/networks/0").asString());
         assertEquals("10.20.0.9/32", acme.at("/scanners/0").asString());
     }

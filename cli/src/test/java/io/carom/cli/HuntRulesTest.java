@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// `hunt --rules` reads of what is kept only the inputs at which a rule may look, and finds what reading all would.
+/// `hunt --rules` reads of what is kept only the inputs at which a rule may look, and finds what reading all
+/// would.
 @Timeout(600)
 class HuntRulesTest {
     private static final Pattern PASSED = Pattern.compile("([\\d,]+) of ([\\d,]+) inputs have no event");

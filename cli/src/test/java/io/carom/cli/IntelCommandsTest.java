@@ -54,7 +54,8 @@ class IntelCommandsTest {
         Path list = Files.writeString(folder.resolve("list.csv"), "type,value\ndomain,evil.example\n");
         assertEquals(0, intel("add", list.toString()).exit());
         assertEquals(1, intel("show", "EVIL[.]Example", "--json").objects().size());
-        assertEquals(0, intel("remove", "EVIL[.]Example", "--false-alarm", "our own").exit());
+        assertEquals(
+                0, intel("remove", "EVIL[.]Example", "--false-alarm", "our own").exit());
         assertEquals(0, intel("list", "--json").objects().size(), "it is looked for no longer");
         assertEquals(0, intel("remove", "EVIL[.]Example", "--false-alarm", "").exit());
         assertEquals(1, intel("list", "--json").objects().size());

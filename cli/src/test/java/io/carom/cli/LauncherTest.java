@@ -120,7 +120,9 @@ final class LauncherTest {
         String java = jdk.toString();
         assertTrue(carom(Map.of("CAROM_JAVA_HOME", java)).out.contains("ctype=C.UTF-8 all=\n"));
         assertTrue(carom(Map.of("CAROM_JAVA_HOME", java, "LC_ALL", "C")).out.contains("all=C.UTF-8\n"));
-        assertTrue(carom(Map.of("CAROM_JAVA_HOME", java, "LANG", "de_DE.UTF-8")).out.contains("ctype= all=\n"));
+        assertTrue(carom(Map.of("CAROM_JAVA_HOME", java, "LANG", "de_DE.UTF-8"))
+                .out
+                .contains("ctype= all=\n"));
     }
 
     @Test
@@ -148,7 +150,8 @@ final class LauncherTest {
         Said said = find(Map.of("CAROM_JAVA_HOME", old.toString(), "JAVA_HOME", jdk.toString()));
         assertEquals(1, said.exit);
         assertEquals("", said.out);
-        assertTrue(said.err.contains("CAROM_JAVA_HOME is " + old + ", which is no JDK 25") && said.err.contains("21.0.5"));
+        assertTrue(
+                said.err.contains("CAROM_JAVA_HOME is " + old + ", which is no JDK 25") && said.err.contains("21.0.5"));
         assertEquals(1, carom(Map.of("CAROM_JAVA_HOME", old.toString()), "help").exit);
     }
 
@@ -165,7 +168,8 @@ final class LauncherTest {
 
     @Test
     void anInstallationOfSomebodyElseRunsAsItWasBuiltAndSaysSoIfItWasNot() throws Exception {
-        Path source = Files.createDirectories(installed.resolve("core/src/main")).resolve("New.java");
+        Path source =
+                Files.createDirectories(installed.resolve("core/src/main")).resolve("New.java");
         Files.writeString(source, "class New {}");
         Files.setLastModifiedTime(
                 source,

@@ -89,8 +89,8 @@ final class MailCommandsTest {
         Files.writeString(folder.resolve("b.eml"), HAM);
         Path dns = Files.writeString(folder.resolve("dns.zone"), "acme.com. 300 IN TXT \"v=spf1 -all\"\n");
         Path own = Files.copy(parties(), folder.resolve("who.yaml"));
-        Program.Result result = run(
-                "mail", "scan", "--parties", own.toString(), "--dns", dns.toString(), "--json", folder.toString());
+        Program.Result result =
+                run("mail", "scan", "--parties", own.toString(), "--dns", dns.toString(), "--json", folder.toString());
         assertEquals(Exit.DONE, result.exit(), result.err());
         assertEquals(1, result.objects().size(), result.out());
     }

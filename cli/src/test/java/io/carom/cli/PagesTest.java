@@ -43,7 +43,8 @@ final class PagesTest {
         List<String> unknown = new ArrayList<>();
         Matcher call = CALL.matcher(line);
         while (call.find()) {
-            String[] words = call.group(1).split("`| #|\\||&&| > | < ", 2)[0].strip().split("\\s+");
+            String[] words =
+                    call.group(1).split("`| #|\\||&&| > | < ", 2)[0].strip().split("\\s+");
             CommandLine at = PROGRAM;
             int word = 0;
             while (word < words.length && at.getSubcommands().containsKey(words[word])) {
@@ -103,7 +104,8 @@ final class PagesTest {
     void everyRoomIsOnTheMap() throws IOException {
         String map = Files.readString(ROOT.resolve("ARCHITECTURE.md"));
         TreeSet<String> missing = new TreeSet<>();
-        for (String module : List.of("core", "local", "server/src/main/java/io/carom/server", "mailnet/src/main/java/io/carom/mailnet")) {
+        for (String module : List.of(
+                "core", "local", "server/src/main/java/io/carom/server", "mailnet/src/main/java/io/carom/mailnet")) {
             Path rooms = ROOT.resolve(module.contains("/") ? module : module + "/src/main/java/io/carom");
             try (Stream<Path> in = Files.list(rooms)) {
                 in.filter(Files::isDirectory)

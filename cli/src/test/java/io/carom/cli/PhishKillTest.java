@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A phishing mail that is put into a folder, and what came of it before and after, through a real server that is
-/// killed between.
+/// A phishing mail that is put into a folder, and what came of it before and after, through a real server
+/// that is killed between.
 class PhishKillTest {
     private static final String HOST = "securemail.acme.example.internal-message.app";
     private static final Instant GOT = Instant.now().minus(Duration.ofHours(5)).truncatedTo(ChronoUnit.SECONDS);

@@ -13,8 +13,8 @@ final class ProgressBarTest {
     private long now;
 
     private String bar(boolean terminal, int columns) {
-        try (ProgressBar bar = new ProgressBar(
-                new PrintWriter(written), 4_000_000_000L, false, terminal, columns, () -> now)) {
+        try (ProgressBar bar =
+                new ProgressBar(new PrintWriter(written), 4_000_000_000L, false, terminal, columns, () -> now)) {
             bar.read(1);
             for (int second = 0; second < 30; second++) {
                 now += 1_000_000_000L;

@@ -98,6 +98,7 @@ final class StandardOutputTest {
                 "sources",
                 "--home=" + home);
         assertEquals(Exit.DONE, end(process), err());
-        assertTrue(Files.readString(folder.resolve("out")).contains(" 1,200 "), Files.readString(folder.resolve("out")));
+        assertTrue(
+                Files.readString(folder.resolve("out")).contains(" 1,200 "), Files.readString(folder.resolve("out")));
     }
 }

@@ -29,7 +29,8 @@ final class TimesTest {
 
     @Test
     void whatIsNoTimeIsRefused() {
-        for (String text : List.of("", "yesterday", "yesterday!", "10:00", "2026-13-02", "2026-03-02T", "2026-03-02T25:00")) {
+        for (String text :
+                List.of("", "yesterday", "yesterday!", "10:00", "2026-13-02", "2026-03-02T", "2026-03-02T25:00")) {
             assertThrows(DateTimeException.class, () -> Times.of(text), text);
         }
     }

@@ -46,8 +46,8 @@ public record Cidr(byte[] address, int bits) {
         return text.indexOf(':') >= 0 ? v6(text) : v4(text, MAPPED);
     }
 
-    /// An address in one of the ways in which it may be written (RFC 5952; an IPv4-mapped one as IPv4, without the zone
-    /// of RFC 4007, 11, in which it was seen); what is no address stays as it is.
+    /// An address in one of the ways in which it may be written (RFC 5952; an IPv4-mapped one as IPv4,
+    /// without the zone of RFC 4007, 11, in which it was seen); what is no address stays as it is.
     public static String plain(String text) {
         boolean v6 = text.indexOf(':') >= 0;
         if (!v6 && !padded(text)) {

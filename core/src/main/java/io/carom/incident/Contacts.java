@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /// One client's pairs of the ledger, by address, and how many of its machines an address is in touch with.
 ///
-/// Flat arrays, some 60 bytes a pair, that are used again when all pairs come anew: a busy ledger gives half of them up
-/// every few seconds.
+/// Flat arrays, some 60 bytes a pair, that are used again when all pairs come anew: a busy ledger gives half
+/// of them up every few seconds.
 final class Contacts {
     static final Contacts NONE = new Contacts();
 

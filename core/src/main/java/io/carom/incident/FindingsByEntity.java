@@ -215,7 +215,8 @@ public final class FindingsByEntity {
                         .toList());
     }
 
-    /// Logs write an address of IPv6 in several ways: what is about the same machine must not be told apart by that.
+    /// Logs write an address of IPv6 in several ways: what is about the same machine must not be told apart
+    /// by that.
     private static @Nullable String plainOrNull(@Nullable String address) {
         return address == null ? null : Cidr.plain(PlainText.cut(address, Entity.LONGEST));
     }
@@ -335,7 +336,8 @@ public final class FindingsByEntity {
         return times;
     }
 
-    /// All groups: by client, then the earliest first. One to which nothing came is the same object as before.
+    /// All groups: by client, then the earliest first. One to which nothing came is the same object as
+    /// before.
     public List<Group> groups() {
         List<Group> out = new ArrayList<>(groups.size() + overflow.size());
         groups.forEach((key, sum) -> out.add(group(key, sum)));

@@ -260,8 +260,8 @@ public final class Incidents {
         return List.copyOf(stories.values());
     }
 
-    /// The account as it is called within the client's own directory: cloud services say `j.doe@acme.example` of whom
-    /// Windows and analytics call `j.doe`. Null if it is another's, or has no such name.
+    /// The account as it is called within the client's own directory: cloud services say `j.doe@acme.example`
+    /// of whom Windows and analytics call `j.doe`. Null if it is another's, or has no such name.
     private static @Nullable Entity bare(Entity entity, String client, Parties parties) {
         int at = entity.kind() == Entity.Kind.ACCOUNT ? entity.value().indexOf('@') : -1;
         String name = at > 0 ? entity.value().substring(0, at) : "";

@@ -25,13 +25,13 @@ import java.util.TreeSet;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
-/// Incidents of findings that go on coming: what {@link Incidents#of} would say of all of them, with only that told
-/// again that something new touches.
+/// Incidents of findings that go on coming: what {@link Incidents#of} would say of all of them, with only
+/// that told again that something new touches.
 ///
-/// Two things are done in turns, or by a thread each. {@link #told} groups what was found and tells the stories, by
-/// what traces are known: it waits for nothing. {@link #trace} traces what was not traced yet, and again what may read
-/// otherwise by now, the former first, for as long as it is given; the next {@link #told} tells those stories again.
-/// When {@link #due} is 0 after a {@link #told}, the incidents are
+/// Two things are done in turns, or by a thread each. {@link #told} groups what was found and tells the
+/// stories, by what traces are known: it waits for nothing. {@link #trace} traces what was not traced yet,
+/// and again what may read otherwise by now, the former first, for as long as it is given; the next {@link
+/// #told} tells those stories again. When {@link #due} is 0 after a {@link #told}, the incidents are
 ///
 ///     Incidents.of(groups, pairs, parties, detected, history)
 ///
@@ -87,8 +87,8 @@ public final class RunningIncidents {
     /// A story as it was told last.
     private record Told(
             List<Group> groups, Set<Entity> everybodys, List<Trace> traces, Instant detected, Incident incident) {
-        /// Whether it was told by this very answer: one that says the same again came later, and contacts went on
-        /// since.
+        /// Whether it was told by this very answer: one that says the same again came later, and contacts
+        /// went on since.
         @SuppressWarnings("ReferenceEquality")
         boolean by(List<Trace> answer) {
             return traces == answer;
@@ -154,7 +154,8 @@ public final class RunningIncidents {
 
     /// Groups all that was found and tells the stories, by the traces that are known.
     ///
-    /// @param all of {@link FindingsByEntity#groups}: a group to which nothing came is the same object as before
+    /// @param all of {@link FindingsByEntity#groups}: a group to which nothing came is the same object as
+    /// before
     /// @param detected when a story that was not told before is found
     public Telling told(List<Group> all, Instant detected) {
         Map<String, Told> next = new HashMap<>();
@@ -328,7 +329,8 @@ public final class RunningIncidents {
         return many;
     }
 
-    /// Traces what is due, what was never traced first, then what was traced longest ago; at least one if any is.
+    /// Traces what is due, what was never traced first, then what was traced longest ago; at least one if any
+    /// is.
     ///
     /// @param history as it is while this goes on
     /// @param nanos for how long

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// Writes indicators for other programs. What a format has no word for, or what could be taken for more than a
-/// value there, is left out and counted by reason; nothing of an indicator's comment reaches a rule.
+/// Writes indicators for other programs. What a format has no word for, or what could be taken for more than
+/// a value there, is left out and counted by reason; nothing of an indicator's comment reaches a rule.
 public enum IntelExport {
     STIX {
         @Override

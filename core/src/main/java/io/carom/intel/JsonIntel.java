@@ -15,9 +15,9 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 
-/// Reads intelligence in JSON, told apart by content: STIX bundles and TAXII envelopes, MISP events one or many,
-/// MISP's answers, lists of objects with a value and a type. Objects are read one after another, so a bundle is
-/// never held whole; JSON values may also stand one a line.
+/// Reads intelligence in JSON, told apart by content: STIX bundles and TAXII envelopes, MISP events one or
+/// many, MISP's answers, lists of objects with a value and a type. Objects are read one after another, so a
+/// bundle is never held whole; JSON values may also stand one a line.
 final class JsonIntel {
     private static final Pattern MARKING = Pattern.compile("\\s{0,9}(?:tlp|pap):", Pattern.CASE_INSENSITIVE);
 

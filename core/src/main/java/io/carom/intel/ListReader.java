@@ -19,9 +19,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Reads lists: a value a line, or columns under a header that names a value column and perhaps type, comment,
-/// validity, confidence, TLP. Also lists made for other programs: Zeek's intel files, hosts files, DNS RPZ, block
-/// lists, Suricata's datasets, imports of Defender and CrowdStrike.
+/// Reads lists: a value a line, or columns under a header that names a value column and perhaps type,
+/// comment, validity, confidence, TLP. Also lists made for other programs: Zeek's intel files, hosts files,
+/// DNS RPZ, block lists, Suricata's datasets, imports of Defender and CrowdStrike.
 ///
 /// Types that are not stated, or stated in words nobody knows, are told by content. `#`, `;` and `//` begin
 /// comments in plain lists. A line that holds no indicator is a fault with its number; the others are taken.

@@ -10,8 +10,8 @@ import java.util.Map;
 
 /// Reads MISP events: attributes, those of objects, and what tags say of them.
 ///
-/// MISP marks with `to_ids` what is meant for detection. In an event in which nothing is marked its author does
-/// not use the mark: there everything counts that names intruders' own things, and references do not.
+/// MISP marks with `to_ids` what is meant for detection. In an event in which nothing is marked its author
+/// does not use the mark: there everything counts that names intruders' own things, and references do not.
 final class MispReader {
     private static final int SHOWN = 120;
 

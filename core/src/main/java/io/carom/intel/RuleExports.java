@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// Rules for intrusion detection and for Sigma. Values stand in rules only as hexadecimal or within an alphabet
-/// that ends nothing.
+/// Rules for intrusion detection and for Sigma. Values stand in rules only as hexadecimal or within an
+/// alphabet that ends nothing.
 final class RuleExports {
     private static final String NO_WORD = "the format has no word for it";
 

@@ -14,11 +14,11 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Takes the objects of a STIX 2.0 or 2.1 bundle (or TAXII envelope) one after another. Who made an object and
-/// how it is marked may come behind it, so indicators are settled at the end.
+/// Takes the objects of a STIX 2.0 or 2.1 bundle (or TAXII envelope) one after another. Who made an object
+/// and how it is marked may come behind it, so indicators are settled at the end.
 ///
-/// A pattern that only names values gives those as indicators; any other is kept as a pattern. Observables are
-/// taken only where the user wants what was observed: they are facts about what somebody saw, not signs.
+/// A pattern that only names values gives those as indicators; any other is kept as a pattern. Observables
+/// are taken only where the user wants what was observed: they are facts about what somebody saw, not signs.
 final class StixObjectsReader {
     /// Longest piece of an object that is shown in a fault.
     private static final int SHOWN = 120;

@@ -15,8 +15,8 @@ import java.util.Arrays;
 /// #APART}. Firewalls tell of a connection's beginning, of what passed so far, and of its end: of the later
 /// ones is told what the earlier ones did not tell ({@link Rest}). What passed on a connection is told with
 /// the first hello and the first request on it that come after its beginning. Fixed tables: what they forget
-/// is told twice, or not with the request. Takes observations in the order of their times. Not safe for use by
-/// many threads.
+/// is told twice, or not with the request. Takes observations in the order of their times. Not safe for use
+/// by many threads.
 public final class Conversations implements Serializable {
     private static final long serialVersionUID = 1;
 

@@ -54,10 +54,10 @@ public sealed interface Observation extends Serializable {
     ///     after its beginning); who counts contacts leaves these out
     /// @param wireOut bytes from `src` with the headers of IP and above, for sensors that count both; -1
     ///     where not stated, as `wireIn`
-    /// @param rest of a contact that is told again, what was not told before; `moreOut` and `moreIn` how much, for
+    /// @param rest of a contact that is told again, what was not told before; `moreOut` and `moreIn` how
+    /// much, for
     ///     {@link Rest#MORE}. Who adds amounts up takes {@link Contact#newOut} and {@link Contact#newIn} of those
-    that
-    ///     {@link Contact#addsUp}
+    /// that     {@link Contact#addsUp}
     record Contact(
             Origin origin,
             long time,
@@ -572,7 +572,8 @@ public sealed interface Observation extends Serializable {
     ///
     /// @param operation as the product names it
     /// @param what mailbox, file, application
-    /// @param detail what it was asked for, `name=value; name=value`; empty if not said, or if it was only read
+    /// @param detail what it was asked for, `name=value; name=value`; empty if not said, or if it was only
+    /// read
     record Use(
             Origin origin,
             long time,

@@ -28,9 +28,9 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Makes observations of events, by their OCSF class and attributes; the parameters of what a cloud service was
-/// asked for come from the native record (see {@link Particulars}). An event may give none, one, or two (a
-/// remote desktop connection is a contact and a sign-in). Not safe for use by many threads.
+/// Makes observations of events, by their OCSF class and attributes; the parameters of what a cloud service
+/// was asked for come from the native record (see {@link Particulars}). An event may give none, one, or two
+/// (a remote desktop connection is a contact and a sign-in). Not safe for use by many threads.
 public final class Observer {
     private static final Attribute SRC = Attribute.of("src_endpoint.ip");
     private static final Attribute SRC_PORT = Attribute.of("src_endpoint.port");
@@ -152,8 +152,9 @@ public final class Observer {
             "set-owamailboxpolicy",
             "enable-inboxrule");
 
-    /// Microsoft Entra's error codes (AADSTS) for what is no failure: no session for single sign-on yet, a second
-    /// factor or a device still to be shown, "stay signed in?", an account to be chosen, consent to be given.
+    /// Microsoft Entra's error codes (AADSTS) for what is no failure: no session for single sign-on yet, a
+    /// second factor or a device still to be shown, "stay signed in?", an account to be chosen, consent to be
+    /// given.
     private static final Set<String> INTERRUPTED = Set.of(
             "16000", "16001", "50058", "50072", "50074", "50076", "50079", "50097", "50125", "50127", "50129", "50140",
             "50158", "50199", "51006", "65001");
@@ -173,8 +174,8 @@ public final class Observer {
 
     /// As {@link #observe(EventBatch, String, int, Consumer)}.
     ///
-    /// @param collectedFrom the machine whose log it is, for sign-ins that do not name the machine they were on;
-    /// empty if not known
+    /// @param collectedFrom the machine whose log it is, for sign-ins that do not name the machine they were
+    /// on; empty if not known
     public void observe(EventBatch events, String client, int input, String collectedFrom, Consumer<Observation> out) {
         batch = events;
         machine = collectedFrom;

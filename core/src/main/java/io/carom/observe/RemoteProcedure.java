@@ -9,11 +9,12 @@ import org.jspecify.annotations.Nullable;
 /// Remote procedures of Windows by which one machine acts on another, as a sensor on the wire names them:
 /// interface and operation.
 ///
-/// The operations are those that MITRE's BZAR ("Bro/Zeek ATT&CK-based Analytics and Reporting") watches, with the
-/// meaning that Microsoft's MS-SCMR, MS-TSCH, MS-WMI, MS-RRP, MS-DRSR, MS-EVEN, MS-EFSR and MS-RSP give them.
+/// The operations are those that MITRE's BZAR ("Bro/Zeek ATT&CK-based Analytics and Reporting") watches, with
+/// the meaning that Microsoft's MS-SCMR, MS-TSCH, MS-WMI, MS-RRP, MS-DRSR, MS-EVEN, MS-EFSR and MS-RSP give
+/// them.
 ///
-/// @param means by which it is done, `service` or `scheduled task`, as sessions are called; empty for what begins no
-/// program
+/// @param means by which it is done, `service` or `scheduled task`, as sessions are called; empty for what
+/// begins no program
 /// @param words what was done
 /// @param attack ATT&CK technique
 public record RemoteProcedure(String means, String words, String attack) implements Serializable {

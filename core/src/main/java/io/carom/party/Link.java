@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 /// @param targetHosts names of the client's machines that it is meant for
 /// @param purpose what it is there for, `contact` whom to call about it, `contract` which allows it; empty
 /// if not said
-/// @param notifyWithin in which time of a detection the contract wants the client told; null if it does not say
+/// @param notifyWithin in which time of a detection the contract wants the client told; null if it does not
+/// say
 public record Link(
         String name,
         String supplier,

@@ -269,8 +269,8 @@ public final class Parties {
         return null;
     }
 
-    /// The link into the tenant that begins at a machine which was declared with its domain, of a name that logs cut
-    /// down to its first label; null if there is none, or if several are cut down to the same.
+    /// The link into the tenant that begins at a machine which was declared with its domain, of a name that
+    /// logs cut down to its first label; null if there is none, or if several are cut down to the same.
     public @Nullable Link linkOfLabel(String label, String tenant) {
         Link found = null;
         for (Link link : linksByLabel.getOrDefault(label.toLowerCase(Locale.ROOT), List.of())) {

@@ -787,7 +787,8 @@ final class AuditEvents {
         }
     }
 
-    /// Two texts as one. What lies at the arena's end grows there, so that many parts cost no more than their length.
+    /// Two texts as one. What lies at the arena's end grows there, so that many parts cost no more than their
+    /// length.
     private static long joined(EventBatch batch, long text, long more) {
         int from = Column.from(text);
         int end = from + Column.length(text);

@@ -16,12 +16,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Reads delimited values under a line that names them, of no product that has such files by itself: what
-/// programs for people export. A record is read as a JSON object of the same names would be; what no product's
-/// format claims is a record of {@link GenericDelimited}, told by what its names say.
+/// programs for people export. A record is read as a JSON object of the same names would be; what no
+/// product's format claims is a record of {@link GenericDelimited}, told by what its names say.
 ///
 /// A table is one whose first line is names and nothing else, one of them a time's, with such a time in the
-/// record behind it. Quoting is that of RFC 4180, over lines too. A line with more or fewer values is read as a
-/// line of its own.
+/// record behind it. Quoting is that of RFC 4180, over lines too. A line with more or fewer values is read as
+/// a line of its own.
 final class DelimitedTable implements RecordReader {
     private static final int GENERIC = SourceNames.of("generic-delimited");
     private static final char[] DELIMITERS = {',', ';', '\t', '|'};

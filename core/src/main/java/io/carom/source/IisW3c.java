@@ -21,8 +21,8 @@ import java.util.List;
 /// W3C extended logs as Microsoft's IIS writes them: `#Fields:`, then a record a line, values with a space
 /// between and `-` for none. Times are UTC (W3C working draft "Extended Log File Format"; IIS 6 to 10).
 ///
-/// Others write the form too: Amazon CloudFront with tabs between, ProxySG with quotes around values that hold
-/// spaces. Those are read where a line's values are not as many as its names otherwise.
+/// Others write the form too: Amazon CloudFront with tabs between, ProxySG with quotes around values that
+/// hold spaces. Those are read where a line's values are not as many as its names otherwise.
 ///
 /// A `#Fields:` line may come again with other names, as after a change of the configuration or when files
 /// are put together. Where a record has a time without a date, the last `#Date:` gives it.

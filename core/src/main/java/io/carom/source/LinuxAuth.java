@@ -108,7 +108,8 @@ public final class LinuxAuth implements LineSource {
 
     private static final Mapping OTHER = kind("other", 0).activity(99).build();
 
-    /// A name that a stranger signs in with is any text, such as `x from 192.0.2.1 port 22`: the address is the last.
+    /// A name that a stranger signs in with is any text, such as `x from 192.0.2.1 port 22`: the address is
+    /// the last.
     private static final List<Kind> SSHD = List.of(
             new Kind(
                     MessageForm.of(

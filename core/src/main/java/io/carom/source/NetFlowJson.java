@@ -162,8 +162,8 @@ public final class NetFlowJson implements JsonSource {
         return false;
     }
 
-    /// Whether the exporter let none of it through: its firewall denied it (event 3 of IANA's `firewallEvent`), or it
-    /// was dropped (RFC 7270, section 4.12: 2 in the two high bits).
+    /// Whether the exporter let none of it through: its firewall denied it (event 3 of IANA's
+    /// `firewallEvent`), or it was dropped (RFC 7270, section 4.12: 2 in the two high bits).
     private static boolean isStopped(Row row) {
         for (int field : FIREWALL_EVENTS) {
             if (row.is(field, "3")) {

@@ -239,13 +239,14 @@ public final class Sources {
         return true;
     }
 
-    /// What {@link #wrapper} says of an object that is none, and of one whose beginning goes on behind the bytes.
+    /// What {@link #wrapper} says of an object that is none, and of one whose beginning goes on behind the
+    /// bytes.
     static final int NO_WRAPPER = -1;
 
     static final int CUT_OFF = -2;
 
-    /// Where the bracket of the records stands if the object at `at` begins `{"Records": [`, with any of the known
-    /// names, perhaps behind what an answer says of itself: `{"@odata.context": "…", "value": [`.
+    /// Where the bracket of the records stands if the object at `at` begins `{"Records": [`, with any of the
+    /// known names, perhaps behind what an answer says of itself: `{"@odata.context": "…", "value": [`.
     static int wrapper(byte[] b, int at, int to) {
         int i = skip(b, at + 1, to);
         for (int members = 0; members <= MOST_BEFORE; members++) {

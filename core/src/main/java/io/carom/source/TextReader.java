@@ -119,15 +119,16 @@ final class TextReader implements RecordReader {
         row.outerTime(Times.NONE);
     }
 
-    /// Behind the byte order mark that stands here; `from` if none does. One stands before a line where files were
-    /// put one behind another.
+    /// Behind the byte order mark that stands here; `from` if none does. One stands before a line where files
+    /// were put one behind another.
     static int behindMark(byte[] b, int from, int to) {
         boolean mark =
                 to - from >= 3 && b[from] == (byte) 0xEF && b[from + 1] == (byte) 0xBB && b[from + 2] == (byte) 0xBF;
         return mark ? from + 3 : from;
     }
 
-    /// Behind the line `Record 7` that evtx_dump writes before each event, at its end; `from` if none stands here.
+    /// Behind the line `Record 7` that evtx_dump writes before each event, at its end; `from` if none stands
+    /// here.
     static int behindNumber(byte[] b, int from, int to) {
         if (!AuditRecord.stands(b, from, to, "Record ")) {
             return from;
@@ -258,8 +259,8 @@ final class TextReader implements RecordReader {
         }
     }
 
-    /// Ends the open row, whose fields came with names, as the format that claims an object of these; if none but the
-    /// generic one does, as a record of the source that is given.
+    /// Ends the open row, whose fields came with names, as the format that claims an object of these; if none
+    /// but the generic one does, as a record of the source that is given.
     void named(Row row, int generic) {
         JsonSource source = claiming(row);
         if (source != null && source.rank() > GENERIC) {

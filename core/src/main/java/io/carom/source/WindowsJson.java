@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Windows events as JSON: Winlogbeat 5 to 9 (`winlog.event_data.…`, `event_data.…`), NXLog and
 /// others with all fields side by side, the event's XML turned to JSON (evtx_dump, xmltodict,
-/// Velociraptor), EvtxECmd's, Sentinel's tables SecurityEvent, WindowsEvent and Event, Azure's diagnostics with the XML
-/// inside.
+/// Velociraptor), EvtxECmd's, Sentinel's tables SecurityEvent, WindowsEvent and Event, Azure's diagnostics
+/// with the XML inside.
 ///
 /// Native fields have the names that {@link EventNames} says, whatever the form.
 @AutoService(Source.class)

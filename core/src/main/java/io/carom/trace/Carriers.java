@@ -14,9 +14,9 @@ import java.util.function.Function;
 
 /// The connections of one client's machines to the outside that were open for minutes.
 ///
-/// A connection that several sensors tell of, or a firewall several times while it goes on, is one, as long as the
-/// longest that is told of it. Bounded: at most {@link #MOST}; when full the shorter half goes, and shorter ones are
-/// not taken any more. Not safe
+/// A connection that several sensors tell of, or a firewall several times while it goes on, is one, as long
+/// as the longest that is told of it. Bounded: at most {@link #MOST}; when full the shorter half goes, and
+/// shorter ones are not taken any more. Not safe
 /// for use by many threads.
 final class Carriers implements Serializable {
     private static final long serialVersionUID = 1;

@@ -272,11 +272,12 @@ public final class Ledger {
 
     /// Pairs that were not known before.
     ///
-    /// @param anew whether these are all that are held, and those that were told before are to be forgotten: at the
-    /// first time, and after some were folded into sums
+    /// @param anew whether these are all that are held, and those that were told before are to be forgotten:
+    /// at the first time, and after some were folded into sums
     public record Fresh(boolean anew, List<Seen> pairs) {}
 
-    /// Pairs that came since this was asked last; for one who asks. Those that were folded are not among them.
+    /// Pairs that came since this was asked last; for one who asks. Those that were folded are not among
+    /// them.
     public Fresh fresh() {
         List<Seen> out = fresh;
         fresh = new ArrayList<>();

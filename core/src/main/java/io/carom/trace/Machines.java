@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
 /// Which addresses and names are one machine, learned from what one client's logs say: answers to
 /// look-ups, leases, and sign-ins that coincide with a connection.
 ///
-/// A statement counts by its weight; the name that more than half of the weight is for wins. What only coincides is
-/// asked where nobody says it outright, and believed where it points to one address clearly more than to others:
-/// behind a translated address many people do many things within seconds. Names are short: the first label in lower
-/// case, as Windows logs and inventories write them. Bounded by {@link #MOST} addresses. Not safe for use by many
-/// threads.
+/// A statement counts by its weight; the name that more than half of the weight is for wins. What only
+/// coincides is asked where nobody says it outright, and believed where it points to one address clearly more
+/// than to others: behind a translated address many people do many things within seconds. Names are short:
+/// the first label in lower case, as Windows logs and inventories write them. Bounded by {@link #MOST}
+/// addresses. Not safe for use by many threads.
 public final class Machines implements Serializable {
     private static final long serialVersionUID = 1;
 
@@ -57,8 +57,8 @@ public final class Machines implements Serializable {
         return first.endsWith("$") ? first.substring(0, first.length() - 1) : first;
     }
 
-    /// Whether the label is no machine's but of somebody of whom only the account is known: a remote-support tool says
-    /// who took control, not from where.
+    /// Whether the label is no machine's but of somebody of whom only the account is known: a remote-support
+    /// tool says who took control, not from where.
     static boolean person(String label) {
         return label.indexOf('@') > 0;
     }
@@ -75,10 +75,10 @@ public final class Machines implements Serializable {
         changing(host, address, () -> learn(host, address, 1, coincidentNames, coincidentAddresses));
     }
 
-    /// Tells what is called otherwise after something was learned of a host and an address: they themselves, and the
-    /// address that bore the host's name until then. No other can: its votes and those of its name stay as they
-    were,
-    /// and of the host's name it was not the winner and does not become it by another's vote.
+    /// Tells what is called otherwise after something was learned of a host and an address: they themselves,
+    /// and the address that bore the host's name until then. No other can: its votes and those of its name
+    /// stay as they
+    /// were, and of the host's name it was not the winner and does not become it by another's vote.
     private void changing(String host, Address address, Runnable learn) {
         Consumer<String> ofAddress = renamed;
         Consumer<String> ofName = moved;

@@ -58,14 +58,16 @@ final class Sides {
         return byHost != null ? byHost : gateway(tenant, machine);
     }
 
-    /// Whether the client declared the address as its own: a machine of its own may be called as one of a supplier's.
+    /// Whether the client declared the address as its own: a machine of its own may be called as one of a
+    /// supplier's.
     private boolean own(String tenant, @Nullable Address address) {
         Party owner = address == null ? null : parties.ownerOf(address.bytes(), tenant);
         return owner != null && owner.name().equals(tenant);
     }
 
-    /// The link whose users come in by this machine of the client's, as by a bastion or a gateway of the cloud: no
-    /// session leads into it, and nearly all out of it are by accounts that were declared for the link.
+    /// The link whose users come in by this machine of the client's, as by a bastion or a gateway of the
+    /// cloud: no session leads into it, and nearly all out of it are by accounts that were declared for the
+    /// link.
     private @Nullable Link gateway(String tenant, String machine) {
         return gateways.computeIfAbsent(tenant + "\0" + machine, k -> {
                     boolean declared = parties.links().stream()

@@ -18,13 +18,13 @@ import java.util.Map;
 import java.util.Set;
 import tools.jackson.core.JacksonException;
 
-/// Reads who the clients are: a parties file (YAML), CSV or TSV with or without a header, JSON (an array or a line
-/// each), or plain lines of names or domains.
+/// Reads who the clients are: a parties file (YAML), CSV or TSV with or without a header, JSON (an array or a
+/// line each), or plain lines of names or domains.
 ///
 /// Columns and members are known by their usual names: `name` (client, company, organisation), `domain(s)`
-/// (website, url), `alias(es)` (brand, aka), `ticker(s)` (symbol, abbreviation). Several values of one are parted by
-/// `;` or `|`. Without a header the first column is the name, and of the others what has a dot is a domain, what is
-/// short and in capitals a ticker, anything else an alias.
+/// (website, url), `alias(es)` (brand, aka), `ticker(s)` (symbol, abbreviation). Several values of one are
+/// parted by `;` or `|`. Without a header the first column is the name, and of the others what has a dot is a
+/// domain, what is short and in capitals a ticker, anything else an alias.
 public final class ClientList {
     /// A larger file is no list of clients.
     public static final long MAX_BYTES = 64 << 20;

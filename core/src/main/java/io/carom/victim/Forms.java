@@ -75,8 +75,8 @@ final class Forms {
         return all;
     }
 
-    /// The words of a client's name. Legal forms that are written with dots or mixed letters are one word: S.p.A.,
-    /// GmbH.
+    /// The words of a client's name. Legal forms that are written with dots or mixed letters are one word:
+    /// S.p.A., GmbH.
     static List<String> texts(String name) {
         List<String> words = new ArrayList<>();
         List<String> cut =

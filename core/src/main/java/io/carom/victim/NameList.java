@@ -11,8 +11,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
-/// Finds the names in what was taken down from an intruder's server: plain lines, listings (`ls -l`, `dir`, `tree`,
-/// `find`, `unzip -l`, `7z l`, `tar tv`), CSV with a header, passive DNS as NDJSON (`rrname`), a ransom note.
+/// Finds the names in what was taken down from an intruder's server: plain lines, listings (`ls -l`, `dir`,
+/// `tree`, `find`, `unzip -l`, `7z l`, `tar tv`), CSV with a header, passive DNS as NDJSON (`rrname`), a
+/// ransom note.
 public final class NameList {
     /// A longer line is cut here.
     public static final int MAX_LINE = 1 << 16;
@@ -36,7 +37,8 @@ public final class NameList {
             "victim",
             "indicator");
 
-    /// `drwxr-xr-x 2 root root 4096 Apr 15 2019 name`, and tar's `-rw-r--r-- user/group 12 2019-04-15 10:00 name`.
+    /// `drwxr-xr-x 2 root root 4096 Apr 15 2019 name`, and tar's `-rw-r--r-- user/group 12 2019-04-15 10:00
+    /// name`.
     private static final Pattern UNIX = Pattern.compile(
             "[-dlbcps][-rwxsStT]{9}[+.@]?\\s+(?:\\d+\\s+\\S+\\s+\\S+|\\S+/\\S+|\\d+)\\s+[\\d,.]+[KMGTkmgt]?\\s+"
                     + "(?:\\d{4}-\\d\\d-\\d\\d\\s+\\d\\d:\\d\\d(?::\\d\\d(?:\\.\\d+)?)?(?:\\s+[-+]\\d{4})?"

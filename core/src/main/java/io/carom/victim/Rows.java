@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 
-/// A line of CSV (RFC 4180), also with semicolons as spreadsheets write it where the comma is for decimals, or of
-/// columns parted by tabs.
+/// A line of CSV (RFC 4180), also with semicolons as spreadsheets write it where the comma is for decimals,
+/// or of columns parted by tabs.
 final class Rows {
     private Rows() {}
 

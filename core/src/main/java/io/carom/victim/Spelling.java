@@ -73,8 +73,8 @@ final class Spelling {
 
     private static final String LATIN = "abeejhiikmhopcstyxdqwaeikvoptux";
 
-    /// Words in which letters of several alphabets stand side by side, to be taken for Latin ones, in Latin ones; any
-    /// other text as it is.
+    /// Words in which letters of several alphabets stand side by side, to be taken for Latin ones, in Latin
+    /// ones; any other text as it is.
     static String unmixed(String text) {
         StringBuilder out = new StringBuilder();
         for (int from = 0; from < text.length(); ) {
@@ -119,8 +119,8 @@ final class Spelling {
         return out.toString();
     }
 
-    /// Cuts at what is no letter or digit, where letters and digits meet, and where small letters are followed
-    /// by a capital.
+    /// Cuts at what is no letter or digit, where letters and digits meet, and where small letters are
+    /// followed by a capital.
     static List<Word> words(String name) {
         List<Word> words = new ArrayList<>();
         String text = name.length() > MOST ? name.substring(0, MOST) : name;

@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
 
 /// Names from an intruder's server to the clients they mean.
 ///
-/// Tried are: a client's domain, whole or within a host name; its name, its brand, its domain's label, its short
-/// names, written together or apart, with other words at them, misspelled, in another alphabet, with the trade said
-/// in another language, abbreviated. What fits two clients alike means neither, and what is only a common word means
-/// nobody. Immutable, safe for many threads; the work for a name does not grow with the number of clients, but
-/// for abbreviations.
+/// Tried are: a client's domain, whole or within a host name; its name, its brand, its domain's label, its
+/// short names, written together or apart, with other words at them, misspelled, in another alphabet, with
+/// the trade said in another language, abbreviated. What fits two clients alike means neither, and what is
+/// only a common word means nobody. Immutable, safe for many threads; the work for a name does not grow with
+/// the number of clients, but for abbreviations.
 public final class Victims {
     /// From this confidence a client is named.
     public static final double NAMED = 0.5;
@@ -24,7 +24,8 @@ public final class Victims {
     private final Words words;
     private final boolean anybody;
 
-    /// @param clients whom names may mean; if there are none, a company's domain within a host name is told as it
+    /// @param clients whom names may mean; if there are none, a company's domain within a host name is told
+    /// as it
     ///     stands there
     public Victims(Collection<Client> clients) {
         forms = new Forms(clients);

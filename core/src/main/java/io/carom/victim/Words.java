@@ -23,7 +23,8 @@ final class Words {
 
     /// All clients that the words may mean, with what speaks for each.
     ///
-    /// @param host whether it is part of a host name: those are made to resemble others, so what is only similar
+    /// @param host whether it is part of a host name: those are made to resemble others, so what is only
+    /// similar
     ///     counts less
     List<Guess> guesses(String text, boolean host) {
         List<Guess> found = new ArrayList<>();
@@ -45,7 +46,8 @@ final class Words {
         return found;
     }
 
-    /// Other words of the client's name beside the one that was found: they decide between clients that share it.
+    /// Other words of the client's name beside the one that was found: they decide between clients that share
+    /// it.
     private void weigh(List<Spelling.Word> words, List<Guess> found) {
         found.replaceAll(guess -> {
             List<String> others = new ArrayList<>();

@@ -28,8 +28,8 @@ final class Written {
         return text.startsWith("\uFEFF") ? text.substring(1) : text;
     }
 
-    /// A name without what web servers (`K%C3%B6nig`), programs that take UTF-8 for Windows' letters (`KÃ¶nig`) and
-    /// file systems that keep accents apart make of it.
+    /// A name without what web servers (`K%C3%B6nig`), programs that take UTF-8 for Windows' letters
+    /// (`KÃ¶nig`) and file systems that keep accents apart make of it.
     static String plain(String name) {
         String text = name.length() > Spelling.MOST * 8 ? name : mended(unescaped(name));
         return Normalizer.isNormalized(text, Normalizer.Form.NFC)

@@ -96,7 +96,8 @@ class WrappedJsonTest {
                 read.rejects().stream().map(Reject::reason).toList());
     }
 
-    /// `Search-UnifiedAuditLog` gives each record as text in `AuditData`, Graph's audit log query below `auditData`.
+    /// `Search-UnifiedAuditLog` gives each record as text in `AuditData`, Graph's audit log query below
+    /// `auditData`.
     @Test
     void aRecordOfTheUnifiedAuditLogIsReadWhereItLies() {
         String record = "{\"CreationTime\":\"2019-03-04T05:06:07\",\"Id\":\"a\",\"Operation\":\"UserLoginFailed\","

@@ -251,9 +251,9 @@ class VictimsTest {
         assertNull(of("/".repeat(100_000)));
     }
 
-    /// 320 names over 200 companies, labelled by somebody who did not know how they are found. When they were first
-    /// held against the program, precision was 0.957 and recall 0.852; what was mended since was mended with them
-    /// in sight.
+    /// 320 names over 200 companies, labelled by somebody who did not know how they are found. When they were
+    /// first held against the program, precision was 0.957 and recall 0.852; what was mended since was mended
+    /// with them in sight.
     @Test
     void labelledNamesAreFoundAndDecoysAreNot() throws Exception {
         List<Client> clients = ClientList.parse(resource("clients.csv"), "clients.csv");

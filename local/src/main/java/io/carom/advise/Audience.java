@@ -116,10 +116,11 @@ public final class Audience {
             for (String joint : JOINTS) {
                 forbid(JOINT.matcher(party.name()).replaceAll(joint), WITHHELD);
             }
-            List.of(party.domains(), party.mailDomains()).forEach(domains -> domains.forEach(d -> {
-                forbid(d, WITHHELD);
-                forbid(IDN.toUnicode(d), WITHHELD);
-            }));
+            List.of(party.domains(), party.mailDomains())
+                    .forEach(domains -> domains.forEach(d -> {
+                        forbid(d, WITHHELD);
+                        forbid(IDN.toUnicode(d), WITHHELD);
+                    }));
             party.domains().stream().map(Audience::label).forEach(d -> forbid(d, WITHHELD));
             party.directories().forEach(d -> forbid(d, WITHHELD));
             party.logs().forEach(l -> forbid(l.substring(l.lastIndexOf('/') + 1), WITHHELD));

@@ -29,9 +29,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The file `cases.db` of a home: one SQLite database. What an investigation found is entered in one transaction: all
-/// of it or nothing; the sessions that traces are made of before that, into a file of their own ({@link SessionStore}).
-/// Each process has its own connection; SQLite lets many read while one writes.
+/// The file `cases.db` of a home: one SQLite database. What an investigation found is entered in one
+/// transaction: all of it or nothing; the sessions that traces are made of before that, into a file of their
+/// own ({@link SessionStore}). Each process has its own connection; SQLite lets many read while one writes.
 public final class Cases implements AutoCloseable {
     private static final String[] TABLES = {
         """
@@ -143,8 +143,8 @@ public final class Cases implements AutoCloseable {
         return known;
     }
 
-    /// Opens what is kept of sessions in a home as well, making it if there is none, and moving what an older version
-    /// kept in `cases.db`.
+    /// Opens what is kept of sessions in a home as well, making it if there is none, and moving what an older
+    /// version kept in `cases.db`.
     public static void openSessions(Path home) throws IOException {
         try (Cases cases = open(home)) {
             cases.sessions();
@@ -204,8 +204,8 @@ public final class Cases implements AutoCloseable {
         }
     }
 
-    /// Enters sessions alone. Entered again it is the same. Others may ask the book meanwhile, under its monitor, and
-    /// change cases.
+    /// Enters sessions alone. Entered again it is the same. Others may ask the book meanwhile, under its
+    /// monitor, and change cases.
     public void enter(SessionBook book, java.util.function.Function<io.carom.observe.Origin, String> inputs)
             throws IOException {
         List<Session> all;
@@ -258,8 +258,8 @@ public final class Cases implements AutoCloseable {
     /// 128 MB.
     private static final int AHEAD = 32_000;
 
-    /// Merges what is small of the kept sessions, and drops some where they are more than a home keeps, a volume at a
-    /// time. Whatever stops it, what is left is whole, and the next goes on.
+    /// Merges what is small of the kept sessions, and drops some where they are more than a home keeps, a
+    /// volume at a time. Whatever stops it, what is left is whole, and the next goes on.
     ///
     /// @return sessions that were dropped
     public long bound(RetentionFile.Sessions retention) throws IOException, InterruptedException {
@@ -307,8 +307,8 @@ public final class Cases implements AutoCloseable {
         return incident.as(incident.id(), Incident.Status.of(status));
     }
 
-    /// Since when machines are suspect. Only what is not kept so already is written, here and of the findings: a story
-    /// has thousands, and goes on with each.
+    /// Since when machines are suspect. Only what is not kept so already is written, here and of the
+    /// findings: a story has thousands, and goes on with each.
     private void machines(Incident incident) throws SQLException, IOException {
         Map<String, Long> left = new HashMap<>(incident.suspectSince());
         List<String> gone = new ArrayList<>();

@@ -208,8 +208,8 @@ public final class KeptHistory implements History {
                 k -> any(client, label, " AND account <> ''", s -> !s.account().isEmpty()));
     }
 
-    /// Whether any session into a machine is like that: the latest few are asked before all are read, of which
-    /// some may be from the machine itself, by its other name.
+    /// Whether any session into a machine is like that: the latest few are asked before all are read, of
+    /// which some may be from the machine itself, by its other name.
     ///
     /// @param like the condition in SQL, `is` the same in Java
     private boolean any(String client, String label, String like, Predicate<Session> is) {

@@ -12,13 +12,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
-/// Enters what a book knows of machines but for their sessions: names, leases, channels, carriers, mentions, and when
-/// logs begin and end.
+/// Enters what a book knows of machines but for their sessions: names, leases, channels, carriers, mentions,
+/// and when logs begin and end.
 final class KeptMachines {
     private KeptMachines() {}
 
-    /// What else a book knows of machines, as rows of their tables: nobody needs to wait for them to be written who
-    /// asks the book.
+    /// What else a book knows of machines, as rows of their tables: nobody needs to wait for them to be
+    /// written who asks the book.
     record Rows(
             List<Object[]> names,
             List<Object[]> leases,
@@ -101,8 +101,8 @@ final class KeptMachines {
         return out;
     }
 
-    /// Where a book goes on with a channel that is known, what it counted comes to that. What lies within what is
-    /// known is the same once more, or a part of it.
+    /// Where a book goes on with a channel that is known, what it counted comes to that. What lies within
+    /// what is known is the same once more, or a part of it.
     private static final String CHANNELS = """
             INSERT INTO channels VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
                 machines = max(machines, excluded.machines),

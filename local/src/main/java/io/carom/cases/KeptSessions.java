@@ -21,13 +21,14 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// Enters what one run collected into the sessions that are kept, so that a trace is a few look-ups however many
-/// there are.
+/// Enters what one run collected into the sessions that are kept, so that a trace is a few look-ups however
+/// many there are.
 ///
-/// How many sessions of the same pair, and of the same account, were before each is kept with it. Where a run only
-/// adds later ones that is what was known and the run's own count; only pairs of which a run brings earlier ones
-/// are counted again. How often each machine is used, and uses others, is counted as sessions come. Of what
-/// {@link SessionBound} drops the number stays, by pair and by account, and all counts go on as if it were there.
+/// How many sessions of the same pair, and of the same account, were before each is kept with it. Where a run
+/// only adds later ones that is what was known and the run's own count; only pairs of which a run brings
+/// earlier ones are counted again. How often each machine is used, and uses others, is counted as sessions
+/// come. Of what {@link SessionBound} drops the number stays, by pair and by account, and all counts go on as
+/// if it were there.
 final class KeptSessions {
     private static final int BATCH = 10_000;
 
@@ -352,8 +353,8 @@ final class KeptSessions {
         intoOpen(fresh, pairs, accounts, uses);
     }
 
-    /// A session that is entered again, and of which it is known better by now how it went, is the same one: of a pair
-    /// there is one at a time.
+    /// A session that is entered again, and of which it is known better by now how it went, is the same one:
+    /// of a pair there is one at a time.
     private void renew(Volume volume, List<Session> woven) throws SQLException {
         try (PreparedStatement update = store.connection()
                 .prepareStatement("UPDATE OR IGNORE " + volume.table() + " SET via = ?1"
@@ -405,16 +406,17 @@ final class KeptSessions {
         }
     }
 
-    /// Whether it is one that was dropped, entered again. What comes so late that it lies among those that were, by
-    /// its pair and by its account, is taken for one of them: it would be dropped next.
+    /// Whether it is one that was dropped, entered again. What comes so late that it lies among those that
+    /// were, by its pair and by its account, is taken for one of them: it would be dropped next.
     private static boolean gone(Session s, @Nullable Known ofPair, @Nullable Known ofAccount) {
         return ofPair != null
                 && ofPair.mayBeGone(s.time())
                 && (s.account().isEmpty() || ofAccount != null && ofAccount.mayBeGone(s.time()));
     }
 
-    /// Counts again where what came lies before what was known, or is the same. How many were dropped before one that
-    /// was known is what its count is more than its place; before all that were dropped it is none, after them all.
+    /// Counts again where what came lies before what was known, or is the same. How many were dropped before
+    /// one that was known is what its count is more than its place; before all that were dropped it is none,
+    /// after them all.
     private void countAgain(Collection<Session> which, By by) throws SQLException, IOException {
         if (which.isEmpty()) {
             return;

@@ -16,13 +16,13 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// Drops kept sessions of which there are too many. First what is older than a home keeps; then repetitions of
-/// pairs of machines, but for their first and their latest; then the oldest, whatever they are. What a trace of a kept
-/// incident looks at stays, as long as there are not twice as many as a home keeps.
+/// Drops kept sessions of which there are too many. First what is older than a home keeps; then repetitions
+/// of pairs of machines, but for their first and their latest; then the oldest, whatever they are. What a
+/// trace of a kept incident looks at stays, as long as there are not twice as many as a home keeps.
 ///
-/// Volume by volume, the oldest first: what is left of one is written anew, in the order of its key, so that dropping
-/// costs no more than writing did. A pair's latest are those of each volume. How many were dropped is kept, see
-/// {@link KeptSessions}.
+/// Volume by volume, the oldest first: what is left of one is written anew, in the order of its key, so that
+/// dropping costs no more than writing did. A pair's latest are those of each volume. How many were dropped
+/// is kept, see {@link KeptSessions}.
 final class SessionBound {
     /// The latest of each pair that stay: fewer the longer it takes.
     private static final int[] LATEST = {48, 8, 1};
@@ -46,8 +46,8 @@ final class SessionBound {
 
     private static final long AFTER = 14 * DAY;
 
-    /// Sessions of a suspect machine that are kept for its trace, before and after, into it and out of it: as many as
-    /// are looked at.
+    /// Sessions of a suspect machine that are kept for its trace, before and after, into it and out of it: as
+    /// many as are looked at.
     private static final int OF_ONE = 5_000;
 
     private static final String OLD_AT = "old sessions dropped at";
@@ -99,7 +99,8 @@ final class SessionBound {
         return dropped;
     }
 
-    /// Drops what is older than a home keeps, once a day of the clients' time: it is looked for in all there is.
+    /// Drops what is older than a home keeps, once a day of the clients' time: it is looked for in all there
+    /// is.
     private void old(Map<String, long[]> spans) throws IOException, InterruptedException {
         long latest = spans.values().stream().mapToLong(span -> span[1]).max().orElse(0);
         String day = latest / DAY + " " + retention.days();
@@ -343,7 +344,8 @@ final class SessionBound {
                 || within(outOf, new Machine(row.client, row.source), row.time);
     }
 
-    /// Drops of a volume what is chosen and not needed, until there are few enough: what is left is written anew.
+    /// Drops of a volume what is chosen and not needed, until there are few enough: what is left is written
+    /// anew.
     ///
     /// @param latest how many of each pair are left then where it was gone through
     private void sift(Volume volume, long enough, int latest, Choice choice) throws IOException, InterruptedException {
@@ -441,8 +443,8 @@ final class SessionBound {
 
     // ---- how many went
 
-    /// Counts of pairs and accounts of which nothing is kept any more, those whose last was dropped longest ago: whoever
-    /// comes again after so long is new.
+    /// Counts of pairs and accounts of which nothing is kept any more, those whose last was dropped longest
+    /// ago: whoever comes again after so long is new.
     private void forget(long most) throws IOException, InterruptedException {
         TreeMap<Long, Long> byTime = new TreeMap<>();
         long counts = 0;

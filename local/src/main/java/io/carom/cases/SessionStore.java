@@ -18,13 +18,14 @@ import org.jspecify.annotations.Nullable;
 
 /// The file `sessions.db` of a home: sessions in volumes, each a table of its own with indexes of its own.
 ///
-/// What comes after all that is known, which is nearly all that a live line brings, becomes a new volume: written in
-/// the order of its key, and indexed when it is whole, so that each page goes to the disk once. With one table for all
-/// each session would be put at random into seven trees of gigabytes. What lies among what is kept, and what is few,
-/// goes into the one volume that is open. Small volumes are merged. A session is in one volume only.
+/// What comes after all that is known, which is nearly all that a live line brings, becomes a new volume:
+/// written in the order of its key, and indexed when it is whole, so that each page goes to the disk once.
+/// With one table for all each session would be put at random into seven trees of gigabytes. What lies among
+/// what is kept, and what is few, goes into the one volume that is open. Small volumes are merged. A session
+/// is in one volume only.
 ///
-/// It is a file of its own since writing a volume takes seconds, in which others must be able to change cases. Not safe
-/// for use by many threads; others may have it open.
+/// It is a file of its own since writing a volume takes seconds, in which others must be able to change
+/// cases. Not safe for use by many threads; others may have it open.
 final class SessionStore implements AutoCloseable {
     /// @param own as many at once are a volume of their own
     /// @param open rows from which on the open volume is closed
@@ -35,7 +36,8 @@ final class SessionStore implements AutoCloseable {
         static final Sizes DEFAULT = new Sizes(10_000, 100_000, 500_000, 6, 1_000_000);
     }
 
-    /// @param first when the earliest of its sessions began, and the latest; later than `last` where it has none
+    /// @param first when the earliest of its sessions began, and the latest; later than `last` where it has
+    /// none
     /// @param thinned how many of each pair are left of it at least, see {@link SessionBound}
     record Volume(long id, boolean open, long rows, long first, long last, int thinned) {
         String table() {
@@ -155,8 +157,8 @@ final class SessionStore implements AutoCloseable {
 
     private static final String MOVED = "moved";
 
-    /// Sessions were in `cases.db`. First all of it is here, then it is not there any more: whatever stops it between,
-    /// the next only deletes it there.
+    /// Sessions were in `cases.db`. First all of it is here, then it is not there any more: whatever stops it
+    /// between, the next only deletes it there.
     private void move(Path home, Connection cases) throws SQLException, IOException {
         try (Statement statement = connection.createStatement();
                 PreparedStatement attach = connection.prepareStatement("ATTACH ? AS old")) {
@@ -526,8 +528,8 @@ final class SessionStore implements AutoCloseable {
         run("INSERT OR REPLACE INTO meta VALUES (?, ?)", key, value);
     }
 
-    /// Gives this connection memory for the pages of a volume that is written, and lets it write more before what is
-    /// written is moved to its place.
+    /// Gives this connection memory for the pages of a volume that is written, and lets it write more before
+    /// what is written is moved to its place.
     void roomy() throws IOException {
         try (Statement statement = connection.createStatement()) {
             statement.execute("PRAGMA cache_size = -" + (CACHE >> 10));

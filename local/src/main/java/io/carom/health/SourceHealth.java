@@ -99,8 +99,8 @@ public final class SourceHealth {
         final double[] square = new double[24];
         final int[] hours = new int[24];
 
-        /// By hour of the week: the share of minutes in which it is heard, and events of a minute; -1 as long as no
-        /// such hour was watched.
+        /// By hour of the week: the share of minutes in which it is heard, and events of a minute; -1 as long
+        /// as no such hour was watched.
         final double[] share = new double[SourceHabit.WEEK];
 
         final double[] level = new double[SourceHabit.WEEK];
@@ -267,7 +267,8 @@ public final class SourceHealth {
         return (int) (time / HOUR % SourceHabit.WEEK);
     }
 
-    /// What an hour of the day is like, over the days of the week on which it was watched; -1 where it never was.
+    /// What an hour of the day is like, over the days of the week on which it was watched; -1 where it never
+    /// was.
     private static double daily(double[] week, int hour) {
         double sum = 0;
         int days = 0;

@@ -242,7 +242,9 @@ public final class IntelStore implements AutoCloseable {
                     Key key = new Key(rows.getString(1), rows.getString(2));
                     ThreatIndicator one = ThreatIndicator.ofJson(rows.getString(3));
                     origins.computeIfAbsent(key, k -> new ArrayList<>()).add(one);
-                    if (!rows.getBoolean(4) && one.facts().detect() && one.facts().validAt(now)) {
+                    if (!rows.getBoolean(4)
+                            && one.facts().detect()
+                            && one.facts().validAt(now)) {
                         standing.computeIfAbsent(key, k -> new ArrayList<>()).add(one);
                     }
                 }

@@ -66,7 +66,8 @@ public final class Backup {
         void run() throws IOException;
     }
 
-    /// Writes the archive. It has its name only once it is whole, and is its owner's alone: a home holds keys.
+    /// Writes the archive. It has its name only once it is whole, and is its owner's alone: a home holds
+    /// keys.
     ///
     /// @throws LakeException if the file is there already, or a file of the lake is missing
     public static Copied backup(Path home, Path file) throws IOException {
@@ -127,7 +128,8 @@ public final class Backup {
         return Files.newOutputStream(file);
     }
 
-    /// Files that are open, by their names in the archive: they are copied as they were, or as they have grown.
+    /// Files that are open, by their names in the archive: they are copied as they were, or as they have
+    /// grown.
     private static final class Held implements AutoCloseable {
         private final Map<String, Open> open = new TreeMap<>();
 
@@ -210,7 +212,8 @@ public final class Backup {
 
         Copied end() throws IOException {
             StringBuilder list = new StringBuilder();
-            sums.forEach((name, sum) -> list.append(sum).append("  ").append(name).append('\n'));
+            sums.forEach(
+                    (name, sum) -> list.append(sum).append("  ").append(name).append('\n'));
             byte[] text = list.toString().getBytes(StandardCharsets.UTF_8);
             TarArchiveEntry entry = new TarArchiveEntry(SUMS);
             entry.setSize(text.length);
@@ -398,8 +401,7 @@ public final class Backup {
         Path target = home.toAbsolutePath().normalize();
         Path parent = Objects.requireNonNull(target.getParent());
         boolean within = Files.isDirectory(target)
-                && (Files.isSymbolicLink(target)
-                        || !Files.getFileStore(target).equals(Files.getFileStore(parent)));
+                && (Files.isSymbolicLink(target) || !Files.getFileStore(target).equals(Files.getFileStore(parent)));
         if (Files.exists(target) && !isEmpty(target, within)) {
             throw new LakeException(home + " is not empty; restore into a new folder with --home DIR");
         }
@@ -497,8 +499,7 @@ public final class Backup {
     /// Those may read it who might where it came from; its owner always.
     private static void permit(Path path, int mode) throws IOException {
         if (hasModes(path)) {
-            Set<PosixFilePermission> all =
-                    EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
+            Set<PosixFilePermission> all = EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
             for (PosixFilePermission one : PosixFilePermission.values()) {
                 if ((mode & bit(one)) != 0) {
                     all.add(one);

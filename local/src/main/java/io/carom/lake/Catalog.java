@@ -183,7 +183,8 @@ final class Catalog implements AutoCloseable {
         }
     }
 
-    /// Takes rows by the places of their columns: for many rows, where maps of names would take most of the time.
+    /// Takes rows by the places of their columns: for many rows, where maps of names would take most of the
+    /// time.
     @FunctionalInterface
     interface Each {
         void row(ResultSet row) throws SQLException;

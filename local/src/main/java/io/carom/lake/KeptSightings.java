@@ -198,8 +198,8 @@ final class KeptSightings {
         Catalog.run(c, "UPDATE carom_shards SET path = ?, base = base + ? WHERE path = ?", to, base, from);
     }
 
-    /// The rows of a file are not kept any more. What the client's segments tell of several shards together holds some
-    /// that are gone from now on, until they are merged.
+    /// The rows of a file are not kept any more. What the client's segments tell of several shards together
+    /// holds some that are gone from now on, until they are merged.
     static void gone(Connection c, String path) throws SQLException {
         String client = path.substring(0, path.indexOf('/'));
         Catalog.run(

@@ -104,21 +104,20 @@ public final class Lake implements AutoCloseable {
         String[] of = {"", ""};
         // Until when it was heard, and its longest pauses.
         long[] known = {Long.MAX_VALUE, 0, 0};
-        catalog.each(
-                "SELECT client, source, first, last FROM carom_shards ORDER BY client, source, first", row -> {
-                    if (!row.getString(1).equals(of[0]) || !row.getString(2).equals(of[1])) {
-                        of[0] = row.getString(1);
-                        of[1] = row.getString(2);
-                        known[0] = Long.MAX_VALUE;
-                        known[1] = 0;
-                        known[2] = 0;
-                    }
-                    long pause = known[0] == Long.MAX_VALUE ? 0 : row.getLong(3) - known[0];
-                    known[0] = known[0] == Long.MAX_VALUE ? row.getLong(4) : Math.max(known[0], row.getLong(4));
-                    known[2] = pause > known[1] ? known[1] : Math.max(known[2], pause);
-                    known[1] = Math.max(known[1], pause);
-                    pauses.computeIfAbsent(of[0], c -> new TreeMap<>()).put(of[1], known[2]);
-                });
+        catalog.each("SELECT client, source, first, last FROM carom_shards ORDER BY client, source, first", row -> {
+            if (!row.getString(1).equals(of[0]) || !row.getString(2).equals(of[1])) {
+                of[0] = row.getString(1);
+                of[1] = row.getString(2);
+                known[0] = Long.MAX_VALUE;
+                known[1] = 0;
+                known[2] = 0;
+            }
+            long pause = known[0] == Long.MAX_VALUE ? 0 : row.getLong(3) - known[0];
+            known[0] = known[0] == Long.MAX_VALUE ? row.getLong(4) : Math.max(known[0], row.getLong(4));
+            known[2] = pause > known[1] ? known[1] : Math.max(known[2], pause);
+            known[1] = Math.max(known[1], pause);
+            pauses.computeIfAbsent(of[0], c -> new TreeMap<>()).put(of[1], known[2]);
+        });
         return pauses;
     }
 
@@ -166,8 +165,8 @@ public final class Lake implements AutoCloseable {
         return (Files.isDirectory(folder) ? folder : root).resolve("question-" + UUID.randomUUID());
     }
 
-    /// What DuckDB calls its own schemas and databases: a client of such a name is asked for in the main schema, by its
-    /// `client` column.
+    /// What DuckDB calls its own schemas and databases: a client of such a name is asked for in the main
+    /// schema, by its `client` column.
     private static final Set<String> TAKEN =
             Set.of("main", "memory", "temp", "system", "information_schema", "pg_catalog");
 

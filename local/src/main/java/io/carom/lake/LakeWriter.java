@@ -909,8 +909,8 @@ public final class LakeWriter implements AutoCloseable {
         return batch.arena().length + batch.columnBytes();
     }
 
-    /// Room for rows: the largest that is written and can be used again. To grow it anew each time is as much work as
-    /// to fill it.
+    /// Room for rows: the largest that is written and can be used again. To grow it anew each time is as much
+    /// work as to fill it.
     private EventBatch room() {
         EventBatch room = spare.isEmpty() ? new EventBatch(1 << 16) : spare.removeLast();
         room.reset();

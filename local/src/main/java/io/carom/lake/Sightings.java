@@ -188,8 +188,8 @@ public final class Sightings implements AutoCloseable {
         return own;
     }
 
-    /// Whether some of what the client's segments tell of several shards together is no longer kept: then each shard
-    /// must be asked for.
+    /// Whether some of what the client's segments tell of several shards together is no longer kept: then
+    /// each shard must be asked for.
     public boolean stale(String client) {
         return stale.contains(client);
     }

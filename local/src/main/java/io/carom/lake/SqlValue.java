@@ -19,7 +19,8 @@ public final class SqlValue {
     private SqlValue() {}
 
     /// A value of a row that is at hand. A time is asked for as it stands there: made a
-    /// `java.sql.Timestamp` first, it is an hour later where this machine's zone leaves its hour out in spring.
+    /// `java.sql.Timestamp` first, it is an hour later where this machine's zone leaves its hour out in
+    /// spring.
     public static @Nullable Object of(ResultSet rows, int column) throws SQLException {
         return plain(
                 rows.getMetaData().getColumnType(column) == Types.TIMESTAMP

@@ -220,9 +220,7 @@ public final class PhishStories {
         for (JsonNode finding : incident.path("findings")) {
             String analytic = finding.path("analytic").asString("");
             String title = finding.path("title").asString("");
-            if (!analytic.startsWith(MailStage.ANALYTIC)
-                    || asked.from.isEmpty()
-                    || !isFrom(title, asked.from)) {
+            if (!analytic.startsWith(MailStage.ANALYTIC) || asked.from.isEmpty() || !isFrom(title, asked.from)) {
                 continue;
             }
             incidents.add(incident.path("id").asString(""));

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Looks for indicators that came through everything that a home keeps: who was touched, and which clocks begin earlier
-/// for it. A hunt that was stopped goes on when the same indicators are hunted for again.
+/// Looks for indicators that came through everything that a home keeps: who was touched, and which clocks
+/// begin earlier for it. A hunt that was stopped goes on when the same indicators are hunted for again.
 public final class HistoryHunt {
     private final Path home;
     /// By value what each document names that names it: one set a document, for a list may have a million.
@@ -66,13 +66,13 @@ public final class HistoryHunt {
     /// Takes what a document names: values that stand together there.
     public void add(List<Indicator> ofDocument) {
         Set<String> together = ofDocument.stream().map(Indicator::value).collect(Collectors.toUnmodifiableSet());
-        together.forEach(
-                value -> documents.computeIfAbsent(value, v -> new ArrayList<>(1)).add(together));
+        together.forEach(value ->
+                documents.computeIfAbsent(value, v -> new ArrayList<>(1)).add(together));
         indicators.addAll(ofDocument);
     }
 
-    /// Takes everything that the home looks for: feeds say what changed in it, and what was asked before is not asked
-    /// again.
+    /// Takes everything that the home looks for: feeds say what changed in it, and what was asked before is
+    /// not asked again.
     public void addKept(IntelStore store, Instant now) throws IOException {
         for (IntelStore.Kept kept : store.all(now)) {
             if (kept.active()) {
@@ -137,7 +137,8 @@ public final class HistoryHunt {
                 indicators.size(), fresh, seen, touched, events > 0 ? Instant.ofEpochMilli(from) : null, events, gone);
     }
 
-    /// An incident of the client that holds the value, or another of the same document, began no later than this.
+    /// An incident of the client that holds the value, or another of the same document, began no later than
+    /// this.
     private void restate(String client, Hunt.Sighting s, List<ObjectNode> incidents, Cases cases, Told told)
             throws IOException {
         List<Set<String>> together = documents.getOrDefault(s.indicator().value(), List.of());

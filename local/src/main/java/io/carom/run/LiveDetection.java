@@ -94,7 +94,8 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
     private SessionBook book = new SessionBook();
     /// The book before, while it is entered into the sessions that are kept.
     private @Nullable SessionBook turned;
-    /// Of which book is the present one. A book itself is asked and filled under its own monitor, taken after this.
+    /// Of which book is the present one. A book itself is asked and filled under its own monitor, taken after
+    /// this.
     private final Object bookLock = new Object();
     private final Map<String, Long> inBook = new HashMap<>();
     private final Map<String, AtomicLong> counted = new ConcurrentHashMap<>();
@@ -624,8 +625,8 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
         }
     }
 
-    /// The sessions of the last while, to be asked while more come: those that are collected, and those that are being
-    /// entered into what is kept.
+    /// The sessions of the last while, to be asked while more come: those that are collected, and those that
+    /// are being entered into what is kept.
     ///
     /// @param paths of inputs that records are in
     History lately(Function<Origin, String> paths) {
@@ -667,8 +668,8 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
         }
     }
 
-    /// The book that is to be entered into what is kept: until it is, it is asked beside that, and kept with the state,
-    /// so that it is entered again after a crash.
+    /// The book that is to be entered into what is kept: until it is, it is asked beside that, and kept with
+    /// the state, so that it is entered again after a crash.
     @Nullable
     SessionBook turned() {
         synchronized (bookLock) {

@@ -73,7 +73,8 @@ public final class LiveLine implements AutoCloseable {
     private final LiveInputs inputs;
     private final List<Thread> threads;
     private volatile boolean closing;
-    /// Deletes what is not needed any more: gigabytes of segments take a second or two, for which no finding waits.
+    /// Deletes what is not needed any more: gigabytes of segments take a second or two, for which no finding
+    /// waits.
     private final ExecutorService releasing = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().name("carom-release").daemon().factory());
     private long kept;
@@ -172,8 +173,8 @@ public final class LiveLine implements AutoCloseable {
         onFindings.add(taker);
     }
 
-    /// The part of the line that ended by a fault, by the name of its thread: what it did is not done any more
-    /// until the next start. Null if all go on.
+    /// The part of the line that ended by a fault, by the name of its thread: what it did is not done any
+    /// more until the next start. Null if all go on.
     public @Nullable String stopped() {
         return closing
                 ? null

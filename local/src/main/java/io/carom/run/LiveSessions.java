@@ -14,10 +14,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/// The sessions that traces of live incidents are made with: those of the last while in a book, and those that are kept
-/// in the home. When the book holds enough, or is old, a new one is begun, and a thread of its own enters the one
-/// before
-/// into what is kept. Until that is done it is asked as well, so that traces neither wait for it nor miss any.
+/// The sessions that traces of live incidents are made with: those of the last while in a book, and those
+/// that are kept in the home. When the book holds enough, or is old, a new one is begun, and a thread of its
+/// own enters the one before
+/// into what is kept. Until that is done it is asked as well, so that traces neither wait for it nor miss
+/// any.
 final class LiveSessions implements AutoCloseable {
     private static final long BOOK = Duration.ofHours(1).toNanos();
 
@@ -28,7 +29,8 @@ final class LiveSessions implements AutoCloseable {
     private static final long LOOK = 500;
     private static final long AFTER_FAULT = 10_000;
 
-    /// For how long answers of what is kept are remembered: sessions of other programs' are met within a minute.
+    /// For how long answers of what is kept are remembered: sessions of other programs' are met within a
+    /// minute.
     private static final long BEFORE = Duration.ofMinutes(1).toNanos();
 
     /// Kept sessions of one machine that are looked at: of a server that everybody uses there are any
@@ -167,8 +169,8 @@ final class LiveSessions implements AutoCloseable {
         return true;
     }
 
-    /// Merges small volumes of sessions, and drops some where they are too many, beside all else. A book that is to be
-    /// entered waits for one volume at most.
+    /// Merges small volumes of sessions, and drops some where they are too many, beside all else. A book that
+    /// is to be entered waits for one volume at most.
     private void bound() {
         Thread before = bounding;
         if (before == null || !before.isAlive()) {

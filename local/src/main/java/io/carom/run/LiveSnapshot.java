@@ -49,8 +49,9 @@ final class LiveSnapshot {
         this.notes = notes;
     }
 
-    /// Bytes that go to the disk as they are written, and are there when it is closed. Left to the end, hundreds of
-    /// megabytes at once would keep everybody waiting who puts a finding or a record on the same disk.
+    /// Bytes that go to the disk as they are written, and are there when it is closed. Left to the end,
+    /// hundreds of megabytes at once would keep everybody waiting who puts a finding or a record on the same
+    /// disk.
     private static final class Steady extends OutputStream {
         private static final int STEP = 8 << 20;
 
@@ -208,7 +209,8 @@ final class LiveSnapshot {
                 + "; more is read again after a crash, nothing is lost");
     }
 
-    /// What is written of a state that will not be published: where the disk is full it is wanted for other things.
+    /// What is written of a state that will not be published: where the disk is full it is wanted for other
+    /// things.
     private static void drop(Path made, Exception why) {
         try {
             Files.deleteIfExists(made);

@@ -256,7 +256,8 @@ public final class EventsView {
         return out;
     }
 
-    /// Milliseconds since 1970. What is tens of thousands of years away is as good as always, and is counted with.
+    /// Milliseconds since 1970. What is tens of thousands of years away is as good as always, and is counted
+    /// with.
     static long millis(Instant time) {
         return Math.clamp(time.getEpochSecond(), -FAR, FAR) * 1000 + time.getNano() / 1_000_000;
     }

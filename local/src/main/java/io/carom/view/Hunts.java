@@ -83,8 +83,8 @@ public final class Hunts {
     private static final String BETWEEN = "[\\s,;]+";
     private static final int MOST_WORDS = 10_000;
 
-    /// Those of a text that is nothing but values, also several on a line: in a list what follows a value is said of
-    /// it. Empty for any other text.
+    /// Those of a text that is nothing but values, also several on a line: in a list what follows a value is
+    /// said of it. Empty for any other text.
     private static List<Indicator> values(String plain) {
         List<Indicator> out = new ArrayList<>();
         for (String word : plain.split(BETWEEN, MOST_WORDS + 1)) {
@@ -132,8 +132,8 @@ public final class Hunts {
         }
     }
 
-    /// What was told by its looks alone is asked for as all that it may be: `mimikatz.exe` and `jane.doe` look
-    /// like domains.
+    /// What was told by its looks alone is asked for as all that it may be: `mimikatz.exe` and `jane.doe`
+    /// look like domains.
     private static List<Indicator> meant(List<Indicator> wanted) {
         List<Indicator> out = new ArrayList<>();
         for (Indicator one : wanted) {
@@ -173,9 +173,10 @@ public final class Hunts {
         return out;
     }
 
-    /// What the home hunts for by itself whenever indicators change: how far that is, and what it found, the latest
-    /// first.
-    /// For whoever sees all clients; a client is told by its package, in which no indicator is that is not for it.
+    /// What the home hunts for by itself whenever indicators change: how far that is, and what it found, the
+    /// latest first.
+    /// For whoever sees all clients; a client is told by its package, in which no indicator is that is not
+    /// for it.
     public ObjectNode standing(int most) throws IOException {
         ObjectNode out = JSON.createObjectNode();
         var found = out.putArray("found");

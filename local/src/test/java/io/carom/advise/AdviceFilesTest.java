@@ -24,7 +24,8 @@ class AdviceFilesTest {
     private static Advice advice(String client, String... domains) {
         List<Advice.Seen> seen = Arrays.stream(domains)
                 .map(d -> new Advice.Seen(
-                        new ThreatIndicator(IntelType.DOMAIN, d, Facts.at("carom").done()),
+                        new ThreatIndicator(
+                                IntelType.DOMAIN, d, Facts.at("carom").done()),
                         80,
                         1,
                         NOW,

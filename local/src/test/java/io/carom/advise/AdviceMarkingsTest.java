@@ -97,7 +97,8 @@ class AdviceMarkingsTest {
                     .keep(List.of(
                             new Indicator(
                                     IndicatorType.DOMAIN, "red.test", "c2; TLP:CLEAR; from Partner; TLP:RED", "f:1"),
-                            new Indicator(IndicatorType.DOMAIN, "quiet.test", "c2; PAP:RED; TLP:GREEN; PAP:GREEN", "f:2")));
+                            new Indicator(
+                                    IndicatorType.DOMAIN, "quiet.test", "c2; PAP:RED; TLP:GREEN; PAP:GREEN", "f:2")));
         }
         Advice advice = it.advice("acme");
         assertEquals(Set.of("quiet.test"), values(advice));

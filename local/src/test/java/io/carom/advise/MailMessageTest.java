@@ -16,7 +16,8 @@ class MailMessageTest {
 
     @Test
     void encodedWordsAreAsShortAsTheyMustBeAndWholeLetters() {
-        for (String subject : List.of("\u8BF7\u7ACB\u5373\u5904\u7406".repeat(12), "\uD83D\uDD25".repeat(30), "plain and \u00FC".repeat(9))) {
+        for (String subject : List.of(
+                "\u8BF7\u7ACB\u5373\u5904\u7406".repeat(12), "\uD83D\uDD25".repeat(30), "plain and \u00FC".repeat(9))) {
             String mail = new String(
                     MailMessage.plain("id", "a@b.example", "c@d.example", subject, "text", Instant.EPOCH),
                     StandardCharsets.US_ASCII);

@@ -111,8 +111,11 @@ class ApprovalsTest {
             Approvals approvals = cases.approvals();
             Approvals.Who ana = new Approvals.Who("ana", now, "");
             Approvals.Who later = new Approvals.Who("ana", now.plusSeconds(60), "");
-            String second = approvals.ask(action, "acme", "inc-1", "b", "cut", "", later).id();
-            String first = approvals.ask(action, "acme", "inc-1", "a", "cut", "", ana).id();
+            String second = approvals
+                    .ask(action, "acme", "inc-1", "b", "cut", "", later)
+                    .id();
+            String first =
+                    approvals.ask(action, "acme", "inc-1", "a", "cut", "", ana).id();
             approvals.ask(action, "globex", "inc-2", "a", "cut", "", ana);
             approvals.ask(Approvals.Kind.TELLING, "acme", "", "package", "tell", "{}", ana);
             assertEquals(
@@ -123,11 +126,17 @@ class ApprovalsTest {
             assertEquals(4, approvals.waiting(later.at()).size());
             // What waits for the same already is what is asked for; what has an answer waits no more.
             assertEquals(
-                    first, approvals.ask(action, "acme", "inc-1", "a", "cut", "", later).id());
+                    first,
+                    approvals
+                            .ask(action, "acme", "inc-1", "a", "cut", "", later)
+                            .id());
             assertTrue(approvals.answer(first, Approvals.Verdict.NO, new Approvals.Who("bea", now, "")));
             assertEquals(1, approvals.waiting("acme", later.at()).size());
             assertNotEquals(
-                    first, approvals.ask(action, "acme", "inc-1", "a", "cut", "", later).id());
+                    first,
+                    approvals
+                            .ask(action, "acme", "inc-1", "a", "cut", "", later)
+                            .id());
             assertEquals(List.of(), approvals.waiting("acme", now.plus(Duration.ofDays(4))), "they lapsed");
         }
     }

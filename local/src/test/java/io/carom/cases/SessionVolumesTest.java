@@ -20,7 +20,8 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/// As {@link KeptSessionsTest}, where a few sessions are a volume already; and what volumes have to themselves.
+/// As {@link KeptSessionsTest}, where a few sessions are a volume already; and what volumes have to
+/// themselves.
 class SessionVolumesTest extends KeptSessionsTest {
     private static final RetentionFile.Sessions ALL = new RetentionFile.Sessions(40_000, 1_000_000);
 

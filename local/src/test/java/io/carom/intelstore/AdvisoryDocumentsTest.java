@@ -119,10 +119,12 @@ class AdvisoryDocumentsTest {
 
     @Test
     void whereAWordMayBeBrokenItIsWhole() throws Exception {
-        String page = "<!doctype html><html><body><p>It asked very&shy;long&#8203;name<wbr>[.]example.</p></body></html>";
+        String page =
+                "<!doctype html><html><body><p>It asked very&shy;long&#8203;name<wbr>[.]example.</p></body></html>";
         assertEquals(
                 java.util.Set.of("verylongname.example"),
-                places(read(page.getBytes(StandardCharsets.UTF_8), "a.html", false)).keySet());
+                places(read(page.getBytes(StandardCharsets.UTF_8), "a.html", false))
+                        .keySet());
     }
 
     private static String refusal(byte[] bytes) throws IOException {

@@ -234,8 +234,8 @@ class UpkeepTest {
 
     private void came(String home, Instant when, boolean all) throws IOException {
         try (Stream<Path> walk = Files.walk(home(home))) {
-            for (Path file : walk.filter(p -> p.toString().endsWith(".ndjson.zst"))
-                    .toList()) {
+            for (Path file :
+                    walk.filter(p -> p.toString().endsWith(".ndjson.zst")).toList()) {
                 if (all || Files.getLastModifiedTime(file).toInstant().isAfter(NOW)) {
                     Files.setLastModifiedTime(file, FileTime.from(when));
                 }

@@ -16,7 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
 class PhishStoriesTest {
     private static String mail(String id, String day, String to, String subject) {
         return "From jo@supplier.com Sat Mar  9 04:00:00 2019\nReceived: from out.supplier.com (out.supplier.com"
-                + " [203.0.113.9]) by mx.acme.com; " + day + " 2019 04:00:00 +0000\nFrom: Jo <jo@supplier.com>\nTo: " + to
+                + " [203.0.113.9]) by mx.acme.com; " + day + " 2019 04:00:00 +0000\nFrom: Jo <jo@supplier.com>\nTo: "
+                + to
                 + "@acme.com\nSubject: " + subject + "\nMessage-ID: <" + id + "@supplier.com>\nDate: " + day
                 + " 2019 04:00:00 +0000\n\nSee https://lure.example/read\n\n";
     }

@@ -129,7 +129,9 @@ class SpoolTest {
         String sender = "at objects " + "k".repeat(1024) + " 1234567890123";
         try (Spool spool = open(SMALL)) {
             spool.append(new SpoolEntry("acme", "objects", "", sender, 42, new byte[] {'\n'}));
-            assertEquals(sender, java.util.Objects.requireNonNull(spool.reader(0).next()).sender());
+            assertEquals(
+                    sender,
+                    java.util.Objects.requireNonNull(spool.reader(0).next()).sender());
         }
     }
 

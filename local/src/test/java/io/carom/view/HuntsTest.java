@@ -78,9 +78,8 @@ class HuntsTest {
                         "ip 203.0.113.9",
                         "email who@evil.example",
                         "domain evil.example"),
-                Hunts.read(
-                                "https://evil.example/hxxp-proxy hXXps://evil[.]example:443/a?b=1\n"
-                                        + "203[.]0[.]113[.]9, who[@]evil(dot)example; evil[.]example")
+                Hunts.read("https://evil.example/hxxp-proxy hXXps://evil[.]example:443/a?b=1\n"
+                                + "203[.]0[.]113[.]9, who[@]evil(dot)example; evil[.]example")
                         .indicators()
                         .stream()
                         .map(i -> i.type().label() + " " + i.value())

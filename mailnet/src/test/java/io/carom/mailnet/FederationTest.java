@@ -216,8 +216,7 @@ final class FederationTest {
                     .getFirst();
             java.nio.file.Files.delete(north.network.store().file(first));
             federate(south, north);
-            TestNetwork.until(
-                    "the other", () -> north.audit("mail.handed-over").size() == 1);
+            TestNetwork.until("the other", () -> north.audit("mail.handed-over").size() == 1);
         }
     }
 

@@ -176,8 +176,7 @@ final class MailNetworkTest {
                     .build(new JcaContentSignerBuilder("SHA256withRSA").build(pair.getPrivate()))
                     .getEncoded();
             IOException told = assertThrows(
-                    IOException.class,
-                    () -> members.renew(new Members.SignedIn(net.address("eva"), ""), request));
+                    IOException.class, () -> members.renew(new Members.SignedIn(net.address("eva"), ""), request));
             assertTrue(told.getMessage().startsWith("sign in with the certificate"), told.getMessage());
             assertEquals(
                     net.certificate("eva"), members.active(net.address("eva")).certificate());

@@ -13,8 +13,9 @@ import java.time.InstantSource;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Keeps the shared collection to what the home's indicators say: at the start, soon after they change or the parties
-/// do, and every hour, for indicators end by their own time. Of where they come from nothing is told that names a party.
+/// Keeps the shared collection to what the home's indicators say: at the start, soon after they change or the
+/// parties do, and every hour, for indicators end by their own time. Of where they come from nothing is told
+/// that names a party.
 final class SharedIndicators implements AutoCloseable {
     private static final Duration LOOKS = Duration.ofSeconds(10);
     private static final int LOOKS_AN_HOUR = 360;

@@ -46,8 +46,7 @@ public final class Home implements AutoCloseable {
         }
         acme = store.collectionOf("acme");
         globex = store.collectionOf("globex");
-        server = CaromServer.start(
-                new ServerOptions(folder, "127.0.0.1", 0, false, null, null, List.of(), clock));
+        server = CaromServer.start(new ServerOptions(folder, "127.0.0.1", 0, false, null, null, List.of(), clock));
     }
 
     public static String id(int number) {

@@ -321,8 +321,7 @@ class LivePageTest {
             page.check("#help[open] #keys-on");
             assertEquals(List.of(), sent, "a key that was pressed by mistake did nothing");
             // At once, while what was in the dialog has the focus still.
-            page.evaluate(
-                    """
+            page.evaluate("""
                     () => {
                       document.querySelector('#help button').click();
                       document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key: 'a', bubbles: true }));

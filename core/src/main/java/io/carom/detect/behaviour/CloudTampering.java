@@ -19,10 +19,10 @@ import org.jspecify.annotations.Nullable;
 /// A cloud account's guard is taken down or a way back in is made: logging stopped, credentials added to an
 /// application or another user, a second factor replaced, a trust opened, data shared with a stranger.
 ///
-/// What is looked for is what the collections of real intrusions have in common (Stratus Red Team's catalogue;
-/// MITRE ATT&CK T1562.008, T1098, T1556.006, T1484.002, T1537; Microsoft's and Mandiant's reports on the abuse
-/// of service principals in 2020). Most of it is also an administrator's work, so each stands by how rarely it
-/// is done in good faith, and what the same account did on several days before is its work.
+/// What is looked for is what the collections of real intrusions have in common (Stratus Red Team's
+/// catalogue; MITRE ATT&CK T1562.008, T1098, T1556.006, T1484.002, T1537; Microsoft's and Mandiant's reports
+/// on the abuse of service principals in 2020). Most of it is also an administrator's work, so each stands by
+/// how rarely it is done in good faith, and what the same account did on several days before is its work.
 ///
 /// Key: client. State: what each account did, {@link #KNOWN}; 200 KB.
 @AutoService(Analytic.class)

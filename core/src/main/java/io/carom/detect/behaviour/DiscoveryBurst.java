@@ -19,10 +19,10 @@ import java.util.regex.Pattern;
 /// One account asks a machine, question after question, what there is: who is signed in, which groups, which
 /// domain, which neighbours.
 ///
-/// Each of these commands is an administrator's daily bread; many different ones within minutes are what somebody
-/// does who does not know where he is (MITRE's Cyber Analytics Repository, CAR-2013-04-002 "Quick execution of a
-/// series of suspicious commands"; ATT&CK's tactic Discovery, TA0007). Scripts that ask the same every day are
-/// known by their days.
+/// Each of these commands is an administrator's daily bread; many different ones within minutes are what
+/// somebody does who does not know where he is (MITRE's Cyber Analytics Repository, CAR-2013-04-002 "Quick
+/// execution of a series of suspicious commands"; ATT&CK's tactic Discovery, TA0007). Scripts that ask the
+/// same every day are known by their days.
 ///
 /// Key: client, machine and account. State: the latest {@link #MOST} questions, habits; 6 KB at most.
 @AutoService(Analytic.class)
@@ -33,7 +33,8 @@ public final class DiscoveryBurst implements Analytic<DiscoveryBurst.State> {
 
     static final int MOST = 24;
 
-    /// Programs that ask, and the technique that asking is. `net` asks with its first words; see {@link #question}.
+    /// Programs that ask, and the technique that asking is. `net` asks with its first words; see {@link
+    /// #question}.
     private static final Map<String, String> ASKS = Map.ofEntries(
             Map.entry("whoami", "T1033"),
             Map.entry("quser", "T1033"),

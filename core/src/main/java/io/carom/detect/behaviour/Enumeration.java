@@ -16,9 +16,9 @@ import java.util.Objects;
 /// A machine asks server after server for its shares, sessions, users or settings: SMB, RPC, LDAP, SNMP.
 ///
 /// Tools that map a domain (BloodHound's collector; net view, NetSess) open the same interface of dozens of
-/// machines within minutes; Microsoft's detections of it ("User and IP address reconnaissance (SMB)", "Account
-/// enumeration reconnaissance") go by the same. Counted are servers, and shares, that a machine never called
-/// before in this way, against what it meets on a usual day.
+/// machines within minutes; Microsoft's detections of it ("User and IP address reconnaissance (SMB)",
+/// "Account enumeration reconnaissance") go by the same. Counted are servers, and shares, that a machine
+/// never called before in this way, against what it meets on a usual day.
 ///
 /// Key: client and machine. State: servers and shares known ({@link #KNOWN} bits in two generations), the
 /// latest {@link #TRAIL} first calls; 10 KB at most, 800 bytes for an ordinary machine.

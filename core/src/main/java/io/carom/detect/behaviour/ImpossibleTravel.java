@@ -17,10 +17,11 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Countries are those the product states. The journey is the shortest between the places where people live,
 /// so neighbours are never far; Microsoft's and Google's detections of this name do the same with cities. Two
-/// countries between which the account went to and fro on earlier days are a commuter by VPN or telephone, and
-/// are learned. The first two days of such a VPN look like a theft, so this is a note that joins others.
+/// countries between which the account went to and fro on earlier days are a commuter by VPN or telephone,
+/// and are learned. The first two days of such a VPN look like a theft, so this is a note that joins others.
 ///
-/// Key: account. State: the latest sign-in in each of {@link #PLACES} countries, and the pairs it knows; 2 KB.
+/// Key: account. State: the latest sign-in in each of {@link #PLACES} countries, and the pairs it knows; 2
+/// KB.
 @AutoService(Analytic.class)
 public final class ImpossibleTravel implements Analytic<ImpossibleTravel.State> {
     private static final Threshold SPEED = Threshold.of("travel", "speed");

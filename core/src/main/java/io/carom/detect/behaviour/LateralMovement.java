@@ -22,12 +22,12 @@ import org.jspecify.annotations.Nullable;
 
 /// A path of sign-ins on which the account changes, or which leads where its causal user never went.
 ///
-/// The idea of Hopper (Ho et al., USENIX Security 2021): sign-ins make a graph of machines; each one that goes
-/// on from a machine has a cause among those that came to it shortly before. A path is suspicious when the
-/// account changes on it to one that is not at home on the machine in between, and when it reaches a machine
-/// that the first account never reached. A path that begins at a supplier's link is the sharpest case.
-/// Sign-ins that were made like this on earlier days are never the end of such a path; who signs in at a
-/// machine from which others go on is measured against all who came, the latest first, and a cause that
+/// The idea of Hopper (Ho et al., USENIX Security 2021): sign-ins make a graph of machines; each one that
+/// goes on from a machine has a cause among those that came to it shortly before. A path is suspicious when
+/// the account changes on it to one that is not at home on the machine in between, and when it reaches a
+/// machine that the first account never reached. A path that begins at a supplier's link is the sharpest
+/// case. Sign-ins that were made like this on earlier days are never the end of such a path; who signs in at
+/// a machine from which others go on is measured against all who came, the latest first, and a cause that
 /// explains it (the same account, at home there) acquits.
 ///
 /// Key: client. State: machines with the latest {@link #ARRIVALS} arrivals each, up to {@link #MACHINES}, and

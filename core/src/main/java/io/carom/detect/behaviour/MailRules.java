@@ -16,8 +16,8 @@ import java.util.Locale;
 ///
 /// After a mailbox is taken, rules keep it open and its owner blind (MITRE ATT&CK T1114.003, T1564.008; CISA
 /// AA20-120A). What the rule does decides: forwarding to a domain that is nobody's known; deleting or moving
-/// where nobody looks what has certain words; a name of a dot. Rules that sort newsletters into folders do none
-/// of this.
+/// where nobody looks what has certain words; a name of a dot. Rules that sort newsletters into folders do
+/// none of this.
 ///
 /// Key: client. State: the domains forwarded to and who made rules before, 600 of each; 110 KB.
 @AutoService(Analytic.class)

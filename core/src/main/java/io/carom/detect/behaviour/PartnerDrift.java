@@ -34,11 +34,12 @@ import org.jspecify.annotations.Nullable;
 /// last weeks, or than it is declared for.
 ///
 /// Each link is measured against itself (the idea of profiles in Denning's "An Intrusion-Detection Model",
-/// 1987), for what one supplier does every day is alarming of another; that stolen supplier access shows first
-/// in this way is what the joint advisory of CISA, NCSC and others to managed service providers and their
-/// customers says (AA22-131A, 2022). Every deviation gives points by its own rarity, and the finding says
-/// each. One kind of deviation alone is noted and no alarm: a rollout meets many new machines in the usual
-/// way, an engineer on call works on the usual machines at night. An intruder deviates in several ways at once.
+/// 1987), for what one supplier does every day is alarming of another; that stolen supplier access shows
+/// first in this way is what the joint advisory of CISA, NCSC and others to managed service providers and
+/// their customers says (AA22-131A, 2022). Every deviation gives points by its own rarity, and the finding
+/// says each. One kind of deviation alone is noted and no alarm: a rollout meets many new machines in the
+/// usual way, an engineer on call works on the usual machines at night. An intruder deviates in several ways
+/// at once.
 ///
 /// Key: link. A day is one of the link's own zone. State: {@link LinkPast}; 3 MB at most for a link that uses
 /// all it can hold, 10 KB for one with few targets.
@@ -64,7 +65,8 @@ public final class PartnerDrift implements Analytic<PartnerDrift.State>, LinkBas
     /// One way in which today differs.
     ///
     /// @param kind deviations of one kind count as one however many there are
-    /// @param strange that it is not what the link always did; what strays from its declaration may be just that
+    /// @param strange that it is not what the link always did; what strays from its declaration may be just
+    /// that
     private record Deviation(String kind, double points, String words, boolean strange, List<Origin> evidence) {
         Deviation(String kind, double points, String words, List<Origin> evidence) {
             this(kind, points, words, true, evidence);
@@ -517,8 +519,8 @@ public final class PartnerDrift implements Analytic<PartnerDrift.State>, LinkBas
         tell(state, link, found, points, kinds, context);
     }
 
-    /// Of links that strayed from their declaration before their habits were known, and in nothing else, 219 were used
-    /// as ever and 6 by an intruder (seeds 1161 to 1240): that is told, and is no alarm.
+    /// Of links that strayed from their declaration before their habits were known, and in nothing else, 219
+    /// were used as ever and 6 by an intruder (seeds 1161 to 1240): that is told, and is no alarm.
     private static boolean unusual(List<Deviation> found, double points, long kinds, Context context) {
         return points >= context.value(UNUSUAL) && kinds >= 2 && found.stream().anyMatch(Deviation::strange);
     }

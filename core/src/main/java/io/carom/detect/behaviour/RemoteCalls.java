@@ -14,15 +14,16 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// A machine begins a service, a task or a WMI method on another, or takes secrets from it, as a sensor on the wire
-/// sees it: execution from afar where no machine's own log was collected.
+/// A machine begins a service, a task or a WMI method on another, or takes secrets from it, as a sensor on
+/// the wire sees it: execution from afar where no machine's own log was collected.
 ///
-/// The procedures are those of MITRE's BZAR ({@link RemoteProcedure}). BZAR asks for several kinds within minutes and
-/// leaves the administrators' machines to a list; here they are learned: told is what a machine does to another for the
-/// first time, mildly if it manages others in the same way, gravely if what was made is taken away again within
-/// minutes.
+/// The procedures are those of MITRE's BZAR ({@link RemoteProcedure}). BZAR asks for several kinds within
+/// minutes and leaves the administrators' machines to a list; here they are learned: told is what a machine
+/// does to another for the first time, mildly if it manages others in the same way, gravely if what was made
+/// is taken away again within minutes.
 ///
-/// Key: client and calling machine. State: what it did to whom on which days, {@link #KNOWN} of these; 30 KB at most,
+/// Key: client and calling machine. State: what it did to whom on which days, {@link #KNOWN} of these; 30 KB
+/// at most,
 /// 300 bytes for a machine that asks one server.
 @AutoService(Analytic.class)
 public final class RemoteCalls implements Analytic<RemoteCalls.State> {

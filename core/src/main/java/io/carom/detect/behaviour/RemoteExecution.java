@@ -22,9 +22,10 @@ import org.jspecify.annotations.Nullable;
 /// Somebody signs in to a machine over the network, and within moments a service or a task is made on it or a
 /// program begins under WMI, WinRM or DCOM: execution from afar.
 ///
-/// That is how PsExec and its kin, Impacket, Cobalt Strike and Empire move (MITRE ATT&CK T1021.002, .003, .006,
-/// T1053.005, T1569.002; JPCERT's "Detecting Lateral Movement through Tracking Event Logs", 2017). Deployment
-/// and monitoring do the same, from the same machine with the same account, day after day: these are learned.
+/// That is how PsExec and its kin, Impacket, Cobalt Strike and Empire move (MITRE ATT&CK T1021.002, .003,
+/// .006, T1053.005, T1569.002; JPCERT's "Detecting Lateral Movement through Tracking Event Logs", 2017).
+/// Deployment and monitoring do the same, from the same machine with the same account, day after day: these
+/// are learned.
 ///
 /// Key: machine. State: the latest {@link #ARRIVALS} arrivals and who did so before; 6 KB.
 @AutoService(Analytic.class)

@@ -21,17 +21,18 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// A program that serves the network (web, database, mail) begins a shell: somebody asks it for more than pages.
+/// A program that serves the network (web, database, mail) begins a shell: somebody asks it for more than
+/// pages.
 ///
 /// Web shells and faults of services show so on the machine itself (MITRE ATT&CK T1505.003 and T1190; NSA and
 /// ASD, "Detect and Prevent Web Shell Malware", 2020). Some sites begin programs by design, and do so on many
 /// days: what this server began on an earlier day is its work.
 ///
-/// Who asked it to is looked for among the requests from outside just before: who sent something, to what nobody else
-/// asks for. Where several did, or the server's requests are not logged, nobody is named.
+/// Who asked it to is looked for among the requests from outside just before: who sent something, to what
+/// nobody else asks for. Where several did, or the server's requests are not logged, nobody is named.
 ///
-/// Key: client. State: what the servers of {@link #MACHINES} machines begin, {@link #KNOWN} for each, and the latest
-/// {@link #VISITS} requests from outside; 600 KB at most, 60 KB for a client with one site.
+/// Key: client. State: what the servers of {@link #MACHINES} machines begin, {@link #KNOWN} for each, and the
+/// latest {@link #VISITS} requests from outside; 600 KB at most, 60 KB for a client with one site.
 @AutoService(Analytic.class)
 public final class ServerShell implements Analytic<ServerShell.State> {
     private static final Threshold LEARNING = Threshold.of("server-shell", "learning-days");
@@ -307,8 +308,8 @@ public final class ServerShell implements Analytic<ServerShell.State> {
         return end < 0 ? path : path.substring(0, end);
     }
 
-    /// The one visitor who may have asked for it: of those who sent something within so long before, to a path that
-    /// nobody else asked for. Null if there are none or several.
+    /// The one visitor who may have asked for it: of those who sent something within so long before, to a
+    /// path that nobody else asked for. Null if there are none or several.
     private static @Nullable Visit asked(State state, long time, long within) {
         Map<String, Set<Address>> visitors = new HashMap<>();
         state.visits.forEach(

@@ -51,8 +51,8 @@ final class SignIns {
             "локальная служба",
             "сетевая служба");
 
-    /// Where a name could not be resolved its identifier stands in its place: the null, the system's own, window
-    /// managers' and font drivers'.
+    /// Where a name could not be resolved its identifier stands in its place: the null, the system's own,
+    /// window managers' and font drivers'.
     private static final List<String> SYSTEM_IDS =
             List.of("s-1-0-0", "s-1-5-7", "s-1-5-18", "s-1-5-19", "s-1-5-20", "s-1-5-90-", "s-1-5-96-");
 
@@ -116,8 +116,8 @@ final class SignIns {
         return Math.floorDiv(time, DAY);
     }
 
-    /// The day of a time, where one is at hand: what comes late by hours, over midnight, is of the day at hand,
-    /// which is not ended and begun again for it.
+    /// The day of a time, where one is at hand: what comes late by hours, over midnight, is of the day at
+    /// hand, which is not ended and begun again for it.
     static long day(long time, long current) {
         long day = day(time);
         return day == current - 1 ? current : day;

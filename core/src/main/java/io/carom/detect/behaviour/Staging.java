@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Operation Cloud Hopper packed what it took into multi-part archives in the Recycle Bin and sent them back
 /// through the provider (PwC and BAE Systems, 2017; MITRE ATT&CK T1560.001, T1074.001). Backups pack too, in
-/// parts and at night: always the same machine into the same folder, without a password on the command line, and
-/// on another day than the first they are known.
+/// parts and at night: always the same machine into the same folder, without a password on the command line,
+/// and on another day than the first they are known.
 ///
 /// Key: client. State: the latest {@link #STAGES} machines that pack, and what packs every day; 400 KB.
 @AutoService(Analytic.class)

@@ -16,8 +16,8 @@ import java.util.Set;
 /// An account asks for tickets of many service accounts at once: Kerberoasting (Medin, DerbyCon 2014; ATT&CK
 /// T1558.003).
 ///
-/// Tickets for machines are had all day, by hundreds; a service that runs under an account of a person's kind is
-/// asked for by those who use it. Asking for several of these within a minute, never asked for before, is
+/// Tickets for machines are had all day, by hundreds; a service that runs under an account of a person's kind
+/// is asked for by those who use it. Asking for several of these within a minute, never asked for before, is
 /// how tools collect what can be cracked at home. A slower list is met by the count over an hour.
 ///
 /// Key: account that asks. State: {@link Trail} of the latest {@link #TRAIL} services new to it, and those it
@@ -72,8 +72,8 @@ public final class TicketBurst implements Analytic<TicketBurst.State> {
                 : 0;
     }
 
-    /// What machines are asked for under their own accounts, of names such as `cifs/fs1.acme.example` (the services
-    /// that Windows maps to HOST, and those of domain controllers and Exchange).
+    /// What machines are asked for under their own accounts, of names such as `cifs/fs1.acme.example` (the
+    /// services that Windows maps to HOST, and those of domain controllers and Exchange).
     private static final Set<String> MACHINES = Set.of(
             "host",
             "cifs",
@@ -99,8 +99,8 @@ public final class TicketBurst implements Analytic<TicketBurst.State> {
             "dfsr-12f9a27c-bf97-4787-9364-d31b6c55eb04",
             "ntfrs-88f5d2bd-b646-11d2-a6d3-00c04fc9b232");
 
-    /// Whether it is a service under an account like a person's: `MSSQLSvc/db1` in Zeek's words, the account in
-    /// Windows'.
+    /// Whether it is a service under an account like a person's: `MSSQLSvc/db1` in Zeek's words, the account
+    /// in Windows'.
     private static boolean service(String name) {
         int slash = name.indexOf('/');
         if (slash > 0 && MACHINES.contains(name.substring(0, slash))) {

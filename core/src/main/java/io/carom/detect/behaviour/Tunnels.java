@@ -15,12 +15,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/// Traffic of a machine wrapped in something that is let through: echo requests that carry data, GRE and IP in
-/// IP to the outside, VPN protocols to somebody who is no declared party, SSH that carries much for long, names
-/// looked up over HTTPS past the client's own resolver.
+/// Traffic of a machine wrapped in something that is let through: echo requests that carry data, GRE and IP
+/// in IP to the outside, VPN protocols to somebody who is no declared party, SSH that carries much for long,
+/// names looked up over HTTPS past the client's own resolver.
 ///
-/// ICMP as a channel is as old as Loki (Phrack 49 and 51, 1996); sizes tell it: a ping carries 32 to 64 bytes.
-/// RFC 8484 and 7858 define the look-ups meant.
+/// ICMP as a channel is as old as Loki (Phrack 49 and 51, 1996); sizes tell it: a ping carries 32 to 64
+/// bytes. RFC 8484 and 7858 define the look-ups meant.
 ///
 /// Key: client, both addresses (or the name), kind. State: 500 bytes.
 @AutoService(Analytic.class)

@@ -334,8 +334,8 @@ public final class ObservableKeys {
         return to - (stop - colon);
     }
 
-    /// Whether what stands before a colon is a name, or an address in brackets: an address of IPv6 without them has
-    /// colons of its own.
+    /// Whether what stands before a colon is a name, or an address in brackets: an address of IPv6 without
+    /// them has colons of its own.
     private boolean isHost(int from, int to) {
         return folded[to - 1] == ']' || indexOf(':', indexOfHost(from, to), to) == to;
     }

@@ -312,18 +312,19 @@ public final class LogSources {
         return category && product && service;
     }
 
-    /// A value that an attribute must have: one of `exact`, or one that begins with one of `begins`, letters in lower
-    /// case; with `any` any value will do.
+    /// A value that an attribute must have: one of `exact`, or one that begins with one of `begins`, letters
+    /// in lower case; with `any` any value will do.
     public record Needed(Attribute attribute, boolean any, Set<String> exact, List<String> begins) {}
 
-    /// What an event must be, as far as its format, class and attributes tell; of its native fields nothing is said.
+    /// What an event must be, as far as its format, class and attributes tell; of its native fields nothing
+    /// is said.
     ///
     /// @param readers names of formats, some with a trailing `*`; empty for any
     /// @param classes OCSF `class_uid`s; empty for any
     public record Looks(Set<String> readers, Set<Integer> classes, List<Needed> needed) {}
 
-    /// What an event must be for rules of that log source to look at it: of each list one must hold. Events that hold
-    /// are more than those that rules look at, never fewer.
+    /// What an event must be for rules of that log source to look at it: of each list one must hold. Events
+    /// that hold are more than those that rules look at, never fewer.
     public List<List<Looks>> looks(LogSource rule) {
         List<List<Looks>> all = new ArrayList<>();
         if (rule.category() != null) {

@@ -225,8 +225,8 @@ final class Modifiers {
         }
     }
 
-    /// Classes of characters by name, as PCRE has them within brackets; the JDK would take them for the set of
-    /// their letters.
+    /// Classes of characters by name, as PCRE has them within brackets; the JDK would take them for the set
+    /// of their letters.
     private static final Pattern NAMED_CLASS = Pattern.compile("(?<!\\\\)\\[:(\\^?)([a-z]+):\\]");
 
     private static final Map<String, String> NAMED_CLASSES = Map.ofEntries(

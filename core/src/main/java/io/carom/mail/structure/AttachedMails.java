@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 /// (`message/rfc822`), or as a file that is called so (`.eml`) of which the program that attached it knew no
 /// more.
 ///
-/// Bounded: the first {@link #MOST}, of {@link #LARGEST} bytes each, {@link #LARGEST} together. Never throws on a mail.
+/// Bounded: the first {@link #MOST}, of {@link #LARGEST} bytes each, {@link #LARGEST} together. Never throws
+/// on a mail.
 public final class AttachedMails {
     static final int MOST = 20;
     static final int LARGEST = 32 << 20;
@@ -121,7 +122,8 @@ public final class AttachedMails {
         return false;
     }
 
-    /// When the last host took a mail, else when it says it was written; milliseconds since 1970, 0 if neither says.
+    /// When the last host took a mail, else when it says it was written; milliseconds since 1970, 0 if
+    /// neither says.
     public static long received(MailStructure mail) {
         InputContext context = new InputContext("", ZoneOffset.UTC, Instant.EPOCH);
         for (String hop : mail.all("received")) {

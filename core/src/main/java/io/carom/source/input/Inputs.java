@@ -554,10 +554,10 @@ public final class Inputs {
         }
     }
 
-    /// Says that there is more until the end is met. {@link GZIPInputStream} takes a stream of which nothing can be had
-    /// at once for one that ended, which a pipe or a member of an archive need not have: the gzip members behind
-    would
-    /// be lost.
+    /// Says that there is more until the end is met. {@link GZIPInputStream} takes a stream of which nothing
+    /// can be had at once for one that ended, which a pipe or a member of an archive need not have: the gzip
+    /// members behind
+    /// would be lost.
     private static final class Awaited extends FilterInputStream {
         /// @param in one that can go back to a mark
         Awaited(InputStream in) {

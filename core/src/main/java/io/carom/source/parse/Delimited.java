@@ -63,10 +63,9 @@ public final class Delimited {
         }
     }
 
-    /// Gives every whole record of `[from, to)` to the handler, without its line's end; with `end` set also a last one
-    /// that has none. A record goes over lines where values in quotes do, if it then has as many values as it may
-    have;
-    /// else a line is a record.
+    /// Gives every whole record of `[from, to)` to the handler, without its line's end; with `end` set also a
+    /// last one that has none. A record goes over lines where values in quotes do, if it then has as many
+    /// values as it may have; else a line is a record.
     ///
     /// @param fits whether a record may have so many values, which are those of this cutter
     /// @return where the first byte not given stands
@@ -110,15 +109,15 @@ public final class Delimited {
         return to > from && b[to - 1] == '\r' ? to - 1 : to;
     }
 
-    /// What {@link #recordEnd} says of a record that goes on past the bytes, and of one whose quotes do not close
-    /// within
+    /// What {@link #recordEnd} says of a record that goes on past the bytes, and of one whose quotes do not
+    /// close within
     /// the limit.
     public static final int CUT_OFF = -1;
 
     public static final int NEVER_CLOSED = -2;
 
-    /// Where the line feed stands that ends the record which begins at `from`. One within quotes ends none (RFC 4180,
-    /// section 2.6); a quote closes only before a delimiter or a line's end.
+    /// Where the line feed stands that ends the record which begins at `from`. One within quotes ends none
+    /// (RFC 4180, section 2.6); a quote closes only before a delimiter or a line's end.
     public static int recordEnd(byte[] b, int from, int to, char delimiter, int longest) {
         boolean begins = true;
         int at = from;

@@ -15,9 +15,9 @@ import java.util.List;
 /// text that follows it, or over the bytes of its type: `addr` (an address or host name), `int`, `word` (no
 /// white space), `last` (to the last place where that text stands and the form goes on: for what a stranger
 /// chose, who may choose that text too), `rest` (to the message's end). What stands in square brackets may be
-/// absent; it begins with text, and so does what follows a bracket's end. `{}` passes over text without keeping
-/// it. `\` takes the next character as text. The message may go on behind the form's end. Immutable, safe for use
-/// by many threads; a match takes one pass, with a `last` field one more from the end.
+/// absent; it begins with text, and so does what follows a bracket's end. `{}` passes over text without
+/// keeping it. `\` takes the next character as text. The message may go on behind the form's end. Immutable,
+/// safe for use by many threads; a match takes one pass, with a `last` field one more from the end.
 public final class MessageForm {
     private static final int PLAIN = 0;
     private static final int ADDR = 1;

@@ -164,7 +164,8 @@ public final class Times {
         return offset(b, at, to, millis);
     }
 
-    /// Behind spaces, and those that may not be broken, narrow or not, which newer tables of locales put before `PM`.
+    /// Behind spaces, and those that may not be broken, narrow or not, which newer tables of locales put
+    /// before `PM`.
     private static int blanks(byte[] b, int at, int to) {
         while (at < to) {
             if (b[at] == ' ') {
@@ -324,7 +325,8 @@ public final class Times {
         return clock(b, at, to, daysSinceEpoch(year, month, day) * DAY, zone);
     }
 
-    /// `3/4/2019 5:06:07 PM` or `3/4/2019, 5:06:07 PM`, month first, as Windows writes it in the United States;
+    /// `3/4/2019 5:06:07 PM` or `3/4/2019, 5:06:07 PM`, month first, as Windows writes it in the United
+    /// States;
     /// 24-hour clocks too.
     public static long monthDayYear(byte[] b, int from, int length, ZoneId zone) {
         int to = from + length;
@@ -401,8 +403,9 @@ public final class Times {
         return at >= to ? zoned(date, zone) : clock(b, at, to, date, zone);
     }
 
-    /// `/Date(1551675967123)/` or `/Date(1551675967123+0100)/`, as .NET's older serializers and with them Windows
-    /// PowerShell's `ConvertTo-Json` write a time: milliseconds since 1970 in UTC, whatever zone stands behind.
+    /// `/Date(1551675967123)/` or `/Date(1551675967123+0100)/`, as .NET's older serializers and with them
+    /// Windows PowerShell's `ConvertTo-Json` write a time: milliseconds since 1970 in UTC, whatever zone
+    /// stands behind.
     public static long dotNet(byte[] b, int from, int length) {
         int to = from + length;
         if (length < 9

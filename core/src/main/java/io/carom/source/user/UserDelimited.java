@@ -16,8 +16,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/// Files of delimited values (quoting as RFC 4180) as a mapping file describes them. A value in quotes may go over
-/// lines, within 1 MiB, if the record then has its values; else a line is a record.
+/// Files of delimited values (quoting as RFC 4180) as a mapping file describes them. A value in quotes may go
+/// over lines, within 1 MiB, if the record then has its values; else a line is a record.
 ///
 /// @param prefix what the first line begins with, or empty
 /// @param required columns that the header must name

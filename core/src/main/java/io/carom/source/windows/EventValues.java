@@ -54,7 +54,8 @@ final class EventValues {
         return none(b, name) || Conversion.LOWER.write(row, to, name, kind);
     };
 
-    /// A machine that may be the one that wrote the event, called `localhost`: that name is everybody's and no value.
+    /// A machine that may be the one that wrote the event, called `localhost`: that name is everybody's and
+    /// no value.
     static final Conversion ANY_HOST =
             (row, to, slice, kind) -> Column.length(slice) == 9 && startsWith(row.bytes(), slice, "localhost")
                     || HOST.write(row, to, slice, kind);
@@ -350,8 +351,8 @@ final class EventValues {
     }
 
     /// Sysmon's `UtcTime`, and every other time that is UTC whatever the input's zone. Windows PowerShell's
-    /// `ConvertTo-Json` writes `/Date(1551675967123)/`, Velociraptor seconds since 1970 with a fraction, and tables
-    /// for people the local time as the country has it.
+    /// `ConvertTo-Json` writes `/Date(1551675967123)/`, Velociraptor seconds since 1970 with a fraction, and
+    /// tables for people the local time as the country has it.
     static final Conversion UTC = (row, to, slice, kind) -> {
         byte[] b = row.bytes();
         int from = Column.from(slice);

@@ -335,7 +335,8 @@ final class RemoteEvents {
                 .fallback("Computer", "dst_endpoint.hostname", HOST);
     }
 
-    /// A process of this machine signs in at another, whose name the service's has (`cifs/server01.example.org`).
+    /// A process of this machine signs in at another, whose name the service's has
+    /// (`cifs/server01.example.org`).
     private static Mapping.Builder outgoing(String name, int action) {
         return fromHere(byNtlm(name, action))
                 .field("TargetName", "dst_endpoint.ip", SERVICE_HOST)
@@ -360,9 +361,9 @@ final class RemoteEvents {
         return stop == at || TARGET.write(row, to, Column.pack(at, stop), kind);
     };
 
-    /// 8001 to 8006 are only audited, 4001 to 4006 stopped. Those of Windows 11 24H2 and Server 2025 tell that NTLM was
-    /// used (4020 and 4021 towards another machine, 4022 and 4023 by one), or a password kept for it (4024; 4025
-    /// stopped it).
+    /// 8001 to 8006 are only audited, 4001 to 4006 stopped. Those of Windows 11 24H2 and Server 2025 tell
+    /// that NTLM was used (4020 and 4021 towards another machine, 4022 and 4023 by one), or a password kept
+    /// for it (4024; 4025 stopped it).
     private static void ntlm(EventTable table) {
         table.provider("Microsoft-Windows-NTLM", "Microsoft-Windows-NTLM/Operational")
                 .on(ntlm("8002", 3), 8002, 8003, 8004, 8005, 8006, 4022, 4023)

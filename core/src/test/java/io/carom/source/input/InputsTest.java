@@ -206,7 +206,8 @@ class InputsTest {
         assertTrue(seen.refused().getFirst().endsWith("archives are nested deeper than 5"));
     }
 
-    /// In an archive nothing says at a gzip member's end that another comes, as little as in a pipe that is waited for.
+    /// In an archive nothing says at a gzip member's end that another comes, as little as in a pipe that is
+    /// waited for.
     @Test
     void everyGzipMemberIsReadWhereverOneEnds() throws IOException {
         byte[] line = "a\n".getBytes(StandardCharsets.UTF_8);

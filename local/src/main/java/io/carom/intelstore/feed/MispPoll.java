@@ -117,8 +117,8 @@ final class MispPoll {
     /// Whether an answer is JSON to its end. A page that asks to sign in, or half an event, takes nothing
     /// back.
     private static boolean isWhole(FeedHttp.Answer answer) {
-        try (JsonParser json = JsonTree.FACTORY.createParser(
-                ObjectReadContext.empty(), new ByteArrayInputStream(answer.body()))) {
+        try (JsonParser json =
+                JsonTree.FACTORY.createParser(ObjectReadContext.empty(), new ByteArrayInputStream(answer.body()))) {
             boolean any = false;
             while (json.nextToken() != null) {
                 any = true;

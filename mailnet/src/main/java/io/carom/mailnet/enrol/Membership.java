@@ -99,8 +99,9 @@ public record Membership(Path folder, ObjectNode settings) {
             sound &= number > 0 && number <= 65_535;
         }
         if (!sound) {
-            throw new IOException("the network's settings are not what a network says of itself; do not use it, and call"
-                    + " whoever invited you");
+            throw new IOException(
+                    "the network's settings are not what a network says of itself; do not use it, and call"
+                            + " whoever invited you");
         }
         return settings;
     }

@@ -18,8 +18,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/// Takes mail to other networks: each in its own thread, so that one that is away keeps nobody waiting. What cannot be
-/// handed over is returned to its sender, encrypted.
+/// Takes mail to other networks: each in its own thread, so that one that is away keeps nobody waiting. What
+/// cannot be handed over is returned to its sender, encrypted.
 public final class Forwarder implements AutoCloseable {
     private static final long LOOKS_MILLIS = 250;
     private static final Duration ASKED = Duration.ofMinutes(10);

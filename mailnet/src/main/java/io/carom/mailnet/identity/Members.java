@@ -33,8 +33,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// Who is in the network: by invitation alone, until revoked. Each has one certificate that holds, for a key that
-/// only the member has. For any number of threads.
+/// Who is in the network: by invitation alone, until revoked. Each has one certificate that holds, for a key
+/// that only the member has. For any number of threads.
 public final class Members {
     /// What a member signs in with beside the one-time code: so long, and random.
     private static final int PASSWORD_BYTES = 18;
@@ -133,8 +133,8 @@ public final class Members {
                 "SELECT address, name, made, expires FROM invitations WHERE used IS NULL ORDER BY made"));
     }
 
-    /// Takes in whoever shows a code that was not used yet. Who was a member before has one key afterwards, the new
-    /// one.
+    /// Takes in whoever shows a code that was not used yet. Who was a member before has one key afterwards,
+    /// the new one.
     ///
     /// @param request a certificate request, DER
     /// @param from where it comes from, for the audit log
@@ -276,8 +276,8 @@ public final class Members {
         });
     }
 
-    /// Takes somebody out. What is said here holds from the moment this returns, for mail on its way too; open
-    /// sessions are closed by the server within a second.
+    /// Takes somebody out. What is said here holds from the moment this returns, for mail on its way too;
+    /// open sessions are closed by the server within a second.
     ///
     /// @return whether there was such a member
     public boolean revoke(Address address, String why) throws IOException {
@@ -405,7 +405,8 @@ public final class Members {
                 > 0;
     }
 
-    /// A number that is another when somebody was taken out, or was given another certificate, by this program.
+    /// A number that is another when somebody was taken out, or was given another certificate, by this
+    /// program.
     public long changes() {
         return changes.get();
     }

@@ -33,8 +33,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// One conversation over IMAP (RFC 3501), inside TLS from its first byte. What a member keeps here is encrypted as
-/// what it is sent: APPEND of a readable mail is refused.
+/// One conversation over IMAP (RFC 3501), inside TLS from its first byte. What a member keeps here is
+/// encrypted as what it is sent: APPEND of a readable mail is refused.
 public final class ImapSession {
     private static final Duration STRANGER = Duration.ofSeconds(40);
     private static final Duration IDLE = Duration.ofMinutes(31);
@@ -625,7 +625,8 @@ public final class ImapSession {
 
     /// A mailbox or a disk that is full is told so that programs know it (RFC 9208, 4.3.1; RFC 5530).
     private static String no(Refused why) {
-        return "NO " + (why.code().equals("4.2.2") ? "[OVERQUOTA] " : why.code().equals("4.3.1") ? "[UNAVAILABLE] " : "")
+        return "NO "
+                + (why.code().equals("4.2.2") ? "[OVERQUOTA] " : why.code().equals("4.3.1") ? "[UNAVAILABLE] " : "")
                 + why.getMessage();
     }
 

@@ -82,7 +82,8 @@ final class MailboxCommands {
         return above;
     }
 
-    /// `*` stands for anything, `%` for anything without a separator. Takes as long as the two are long, multiplied.
+    /// `*` stands for anything, `%` for anything without a separator. Takes as long as the two are long,
+    /// multiplied.
     static boolean matches(String pattern, String name) {
         if (pattern.length() > MAX_PATTERN) {
             return false;

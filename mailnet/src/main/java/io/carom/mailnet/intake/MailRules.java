@@ -107,8 +107,8 @@ final class MailRules {
             String answered = ANSWERED.get(field.name());
             if (answered != null
                     && Mailboxes.in(field.value()).stream()
-                            .anyMatch(m ->
-                                    Address.of(m.address()).filter(within).isEmpty())) {
+                            .anyMatch(
+                                    m -> Address.of(m.address()).filter(within).isEmpty())) {
                 throw new Refused(550, "5.7.1", "its " + answered + " leads out of the network");
             }
         }

@@ -9,9 +9,9 @@ import java.util.Base64;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/// The body of an OpenPGP/MIME mail (RFC 3156, 4): two parts, "Version: 1" and an armoured message that begins with
-/// session keys and goes on with one packet of encrypted, integrity-protected data (RFC 9580, 5.13, 5.14), and nothing
-/// beside them, before them or after them.
+/// The body of an OpenPGP/MIME mail (RFC 3156, 4): two parts, "Version: 1" and an armoured message that
+/// begins with session keys and goes on with one packet of encrypted, integrity-protected data (RFC 9580,
+/// 5.13, 5.14), and nothing beside them, before them or after them.
 final class PgpMime {
     private static final int MAX_LINE = 2_000;
     /// What Thunderbird and GPGTools write ahead of the first part, for programs without OpenPGP: that and no

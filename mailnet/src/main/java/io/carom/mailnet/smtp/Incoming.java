@@ -33,7 +33,8 @@ final class Incoming {
     /// Reads to the end of the mail.
     ///
     /// @param most bytes of the mail
-    /// @throws Refused if the mail cannot be taken; it was read to its end. The first of what is wrong is told
+    /// @throws Refused if the mail cannot be taken; it was read to its end. The first of what is wrong is
+    /// told
     /// @throws WireFault if its end cannot be known
     void read(long most, Lines into) throws IOException {
         Refused refused = null;

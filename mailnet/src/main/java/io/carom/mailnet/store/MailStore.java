@@ -25,8 +25,8 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The mail of a network: a file a mail under `mail/`, and who has it in which mailbox in the database. What was
-/// accepted is on the disk, and in the audit log, before anybody is told so.
+/// The mail of a network: a file a mail under `mail/`, and who has it in which mailbox in the database. What
+/// was accepted is on the disk, and in the audit log, before anybody is told so.
 public final class MailStore {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final Duration HOUR = Duration.ofHours(1);
@@ -97,7 +97,8 @@ public final class MailStore {
                 > 0;
     }
 
-    /// Takes a mail. When this returns it is kept, whatever happens to the machine's power; when it throws it is not.
+    /// Takes a mail. When this returns it is kept, whatever happens to the machine's power; when it throws it
+    /// is not.
     ///
     /// @param id by which it is kept
     /// @throws Refused saying why not; also if its sender was revoked in the meantime
@@ -399,8 +400,8 @@ public final class MailStore {
                         + " e.mailbox = mailboxes.id AND e.gone IS NULL), 0)");
     }
 
-    /// Removes what an end in the middle left: mails that came in but were never accepted. Only while no other
-    /// program accepts mail: a file that is younger than an hour is let be.
+    /// Removes what an end in the middle left: mails that came in but were never accepted. Only while no
+    /// other program accepts mail: a file that is younger than an hour is let be.
     public int tidy() throws IOException {
         Instant before = clock.instant().minus(HOUR);
         List<Path> left = new ArrayList<>();

@@ -18,9 +18,9 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// The file `network.db`: members, mailboxes, routes, the audit log. Changes of many threads that wait at the same
-/// time are committed together, with one flush of the disk; each is answered when it is there. Several programs may
-/// use the file at once.
+/// The file `network.db`: members, mailboxes, routes, the audit log. Changes of many threads that wait at the
+/// same time are committed together, with one flush of the disk; each is answered when it is there. Several
+/// programs may use the file at once.
 public final class NetworkDatabase implements AutoCloseable {
     /// Changes of one commit; more wait for the next.
     private static final int BATCH = 256;

@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// All connections of a network: how many there are, who has too many, and the watch that ends those that are too
-/// slow or whose member is none any more.
+/// All connections of a network: how many there are, who has too many, and the watch that ends those that are
+/// too slow or whose member is none any more.
 public final class Doors implements AutoCloseable {
     private static final int LOOKS_MILLIS = 250;
     /// What one mail program opens.
@@ -59,8 +59,8 @@ public final class Doors implements AutoCloseable {
         return failures.get();
     }
 
-    /// Takes a place for a connection before anything is read from it. When all are taken, the stranger that has been
-    /// there longest has to go: a member needs a moment to sign in, whoever only fills places stays.
+    /// Takes a place for a connection before anything is read from it. When all are taken, the stranger that
+    /// has been there longest has to go: a member needs a moment to sign in, whoever only fills places stays.
     ///
     /// @return empty, or why there is none
     String enter(String from) {

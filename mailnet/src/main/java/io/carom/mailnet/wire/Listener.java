@@ -13,8 +13,8 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
-/// A port that answers in TLS 1.3 from the first byte: there is no plain beginning that could be attacked, and no
-/// older version to be talked down to. A virtual thread a connection.
+/// A port that answers in TLS 1.3 from the first byte: there is no plain beginning that could be attacked,
+/// and no older version to be talked down to. A virtual thread a connection.
 public final class Listener implements AutoCloseable {
     private static final Duration HANDSHAKE = Duration.ofSeconds(15);
     private static final int BACKLOG = 1024;

@@ -14,8 +14,9 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
-/// One connection: bytes both ways in TLS, lines that end with CR LF and with nothing else, and bounds in time that
-/// hold however slowly the other end reads or writes. One thread talks over it; the watch may end it at any time.
+/// One connection: bytes both ways in TLS, lines that end with CR LF and with nothing else, and bounds in
+/// time that hold however slowly the other end reads or writes. One thread talks over it; the watch may end
+/// it at any time.
 public final class Wire implements AutoCloseable {
     private static final int BUFFER = 8192;
 

@@ -47,7 +47,8 @@ class EncryptedTest {
                         new org.bouncycastle.asn1.cms.EnvelopedData(
                                 originator, new DERSet(new RecipientInfo(to)), content, (ASN1Set) null))
                 .getEncoded();
-        return Encrypted.check(HEADER, new ByteArrayInputStream(Base64.getMimeEncoder().encode(der)));
+        return Encrypted.check(
+                HEADER, new ByteArrayInputStream(Base64.getMimeEncoder().encode(der)));
     }
 
     /// Beside the cipher there is room for certificates and keys: a letter in their place is one that can be

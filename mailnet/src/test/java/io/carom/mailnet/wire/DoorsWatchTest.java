@@ -14,8 +14,7 @@ class DoorsWatchTest {
             assertEquals("", doors.enter("2001:db8:0:1:0:0:0:1"));
             assertEquals("", doors.enter("2001:db8:0:1:abcd:0:0:2"));
             assertEquals(
-                    "2001:db8:0:1::/64 has 2 connections that are not signed in",
-                    doors.enter("2001:db8:0:1:0:0:0:3"));
+                    "2001:db8:0:1::/64 has 2 connections that are not signed in", doors.enter("2001:db8:0:1:0:0:0:3"));
             assertEquals("", doors.enter("2001:db8:0:2:0:0:0:1"));
             doors.known("2001:db8:0:1:0:0:0:1");
             assertEquals("", doors.enter("2001:db8:0:1:0:0:0:4"));

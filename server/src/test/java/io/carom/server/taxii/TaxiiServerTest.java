@@ -500,7 +500,8 @@ class TaxiiServerTest {
         AtomicReference<Instant> now = new AtomicReference<>(Home.NOW);
         try (Home guessed = new Home(own, now::get)) {
             for (int i = 0; i < 20; i++) {
-                assertEquals(401, guessed.ask("Basic YTpi", "GET", "/taxii2/", "").statusCode());
+                assertEquals(
+                        401, guessed.ask("Basic YTpi", "GET", "/taxii2/", "").statusCode());
             }
             String token = "Bearer " + guessed.accounts.token("acme", true, true, null, Home.NOW);
             assertEquals(200, guessed.ask(token, "GET", "/taxii2/", "").statusCode());
@@ -508,9 +509,11 @@ class TaxiiServerTest {
             assertEquals(429, answer.statusCode());
             assertEquals("60", answer.headers().firstValue("Retry-After").orElseThrow());
             now.set(Home.NOW.plusSeconds(59));
-            assertEquals(429, guessed.ask(Home.basic("acme"), "GET", "/taxii2/", "").statusCode());
+            assertEquals(
+                    429, guessed.ask(Home.basic("acme"), "GET", "/taxii2/", "").statusCode());
             now.set(Home.NOW.plusSeconds(60));
-            assertEquals(200, guessed.ask(Home.basic("acme"), "GET", "/taxii2/", "").statusCode());
+            assertEquals(
+                    200, guessed.ask(Home.basic("acme"), "GET", "/taxii2/", "").statusCode());
         }
     }
 

@@ -21,7 +21,8 @@ final class Affixes {
     private int[] labelAt = new int[0];
     private int[] labelSize = new int[0];
 
-    /// Edges by hash: `node << 8 | byte`, and where it leads; 0 is an empty place, as no edge leads to the root.
+    /// Edges by hash: `node << 8 | byte`, and where it leads; 0 is an empty place, as no edge leads to the
+    /// root.
     private long[] edges = new long[64];
     private int[] targets = new int[64];
     private int count;

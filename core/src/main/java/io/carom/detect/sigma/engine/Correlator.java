@@ -36,8 +36,8 @@ import org.jspecify.annotations.Nullable;
 /// Who counts goes by his own `group-by` alone, so a field by which the counted one does not group is read
 /// from its events; where these differ, it is a match of each of their groups.
 ///
-/// Matches are held until {@link #finish}, or until {@link #close} says that nothing comes any more that could
-/// share a window or a result with them; at most {@link #MOST}, the later ones are then only counted in
+/// Matches are held until {@link #finish}, or until {@link #close} says that nothing comes any more that
+/// could share a window or a result with them; at most {@link #MOST}, the later ones are then only counted in
 /// {@link #dropped}. For one thread.
 ///
 /// @param <E> what is kept of an event

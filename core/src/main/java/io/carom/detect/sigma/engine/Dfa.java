@@ -21,8 +21,8 @@ final class Dfa {
     private static final int STATES = 4000;
     private static final int STEPS = 1 << 18;
 
-    /// A step to where all is decided; else it is where the state's row of steps begins, and not 0. A row has one
-    /// step more than there are classes, which says whether it is found if the text ends there.
+    /// A step to where all is decided; else it is where the state's row of steps begins, and not 0. A row has
+    /// one step more than there are classes, which says whether it is found if the text ends there.
     private static final int FOUND = -1;
     private static final int UNKNOWN = 0, FOUND_AT_END = 1, NOT_AT_END = 2;
 
@@ -294,8 +294,8 @@ final class Dfa {
         return steps[state + classes];
     }
 
-    /// How many bytes of a character beyond ASCII stand behind its first; 0 where it is not plainly one, or is a
-    /// line end.
+    /// How many bytes of a character beyond ASCII stand behind its first; 0 where it is not plainly one, or
+    /// is a line end.
     private static int continuation(byte[] b, int at, int end) {
         int lead = b[at] & 0xff;
         int more = lead >= 0xC2 && lead < 0xE0

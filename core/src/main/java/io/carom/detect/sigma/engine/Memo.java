@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 /// What is known of the values of one field.
 ///
 /// Values repeat heavily in logs, so most are asked here only. Where they do not (a field of ids), the
-/// memory notices and steps aside for a while. Bounded by entries, and by a budget shared by all that one engine
-/// keeps; what grows past a bound forgets everything and begins anew.
+/// memory notices and steps aside for a while. Bounded by entries, and by a budget shared by all that one
+/// engine keeps; what grows past a bound forgets everything and begins anew.
 ///
 /// @param <A> what is known of a value
 final class Memo<A> {

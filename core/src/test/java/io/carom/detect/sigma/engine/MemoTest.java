@@ -29,8 +29,8 @@ class MemoTest {
         }
     }
 
-    /// Where one word differs in its highest bit, and the next but one in what becomes of it, the hash is the same
-    /// whatever it began with.
+    /// Where one word differs in its highest bit, and the next but one in what becomes of it, the hash is the
+    /// same whatever it began with.
     @Test
     void valuesOfOneHashDoNotMakeALookLong() {
         Memo<Integer> memo = new Memo<>(new Memo.Budget(1 << 24));
