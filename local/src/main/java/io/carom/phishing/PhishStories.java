@@ -102,7 +102,7 @@ public final class PhishStories {
         List<Kept> out = new ArrayList<>();
         try (PreparedStatement ask = connection.prepareStatement(
                 "SELECT client, email.message_uid, coalesce(lower(email.\"from\"), ''), coalesce(email.subject, ''), time,"
-                        + " raw_data FROM email_activity WHERE " + where + " ORDER BY time LIMIT " + MOST)) {
+                        + " raw_data FROM email_activity WHERE " + where + " ORDER BY time LIMIT " + most)) {
             for (int i = 0; i < values.length; i++) {
                 ask.setString(i + 1, values[i]);
             }

@@ -114,19 +114,19 @@ final class EnvelopedData {
             EnvelopedDataParser enveloped = new EnvelopedDataParser(content);
             enveloped.getOriginatorInfo();
             List<Encrypted.To> to = keys(enveloped.getRecipientInfos());
-            long content = encrypted(enveloped.getEncryptedContentInfo());
+            long bytes = encrypted(enveloped.getEncryptedContentInfo());
             end(enveloped.getUnprotectedAttrs());
-            return new Found(to, content);
+            return new Found(to, bytes);
         }
         if (CMSObjectIdentifiers.authEnvelopedData.equals(info.getContentType())) {
             AuthEnvelopedDataParser enveloped = new AuthEnvelopedDataParser(content);
             enveloped.getOriginatorInfo();
             List<Encrypted.To> to = keys(enveloped.getRecipientInfos());
-            long content = encrypted(enveloped.getAuthEncryptedContentInfo());
+            long bytes = encrypted(enveloped.getAuthEncryptedContentInfo());
             end(enveloped.getAuthAttrs());
             enveloped.getMac();
             end(enveloped.getUnauthAttrs());
-            return new Found(to, content);
+            return new Found(to, bytes);
         }
         throw new NotEncrypted(
                 CMSObjectIdentifiers.signedData.equals(info.getContentType())
