@@ -179,7 +179,7 @@ final class Contacts {
     }
 
     private List<Ledger.Pair> pairs(String address, int[] last, int[] before) {
-        int number = table[slot(address)] - 1;
+        int number = table[slot(Cidr.plain(address))] - 1;
         List<Ledger.Pair> out = new ArrayList<>();
         for (int at = number < 0 ? NOBODY : last[number]; at != NOBODY; at = before[at]) {
             Ledger.Seen seen = pairs[at];
@@ -198,7 +198,7 @@ final class Contacts {
 
     /// How many machines of the client were in touch with this address.
     int machinesAt(String address) {
-        int number = table[slot(address)] - 1;
+        int number = table[slot(Cidr.plain(address))] - 1;
         return number < 0 ? 0 : machinesAt[number];
     }
 }

@@ -402,7 +402,7 @@ class IntelDocumentTest {
                  {"type":"domain","value":"a.example","to_ids":true,"uuid":"a","Tag":[{"name":"tlp:unclear"}]},
                  {"type":"domain","value":"b.example","to_ids":true,"uuid":"b","Tag":[{"name":"tlp:purple"}]},
                  {"type":"domain","value":"c.example","to_ids":true,"uuid":"c",
-                  "Tag":[{"name":"false-positive:confirmed=\"true\""}]}]}}
+                  "Tag":[{"name":"false-positive:confirmed=\\"true\\""}]}]}}
                 """, "m.json");
         List<Facts> facts =
                 read.indicators().stream().map(ThreatIndicator::facts).toList();
