@@ -2,6 +2,7 @@ package io.carom.bench;
 
 import io.carom.cases.Cases;
 import io.carom.cases.KeptHistory;
+import io.carom.lake.RetentionFile;
 import io.carom.observe.Address;
 import io.carom.observe.Observation.Contact;
 import io.carom.observe.Observation.Means;
@@ -64,6 +65,7 @@ public final class TraceBench {
             long begin = System.nanoTime();
             try (Cases cases = Cases.open(home)) {
                 cases.enter(List.of(), suspicions, book, o -> "log", PARTIES);
+                cases.bound(RetentionFile.Sessions.DEFAULT);
             }
             System.out.printf("investigation %d entered in %.1f s%n", i + 1, (System.nanoTime() - begin) / 1e9);
         }
