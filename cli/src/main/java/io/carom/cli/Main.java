@@ -84,8 +84,8 @@ public final class Main {
             return;
         }
         // Numbers for people are written alike on every machine, whatever its language: scripts cut them
-        // out too.
-        Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
+        // out too. Of all categories, for a `PrintWriter` does not go by that of formats.
+        Locale.setDefault(Locale.ROOT);
         Results.toTheProcess();
         System.exit(run(arguments));
     }
