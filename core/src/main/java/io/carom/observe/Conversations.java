@@ -95,16 +95,23 @@ public final class Conversations implements Serializable {
     }
 
     private Contact again(Contact c, int slot, long passedOut, long passedIn) {
-        long moreOut = Math.max(0, passedOut - Math.max(0, out[slot]));
-        long moreIn = Math.max(0, passedIn - Math.max(0, in[slot]));
+        long moreOut = more(passedOut, out[slot]);
+        long moreIn = more(passedIn, in[slot]);
         if (moreOut == 0 && moreIn == 0 && c.duration() <= duration[slot]) {
             return c.told();
         }
         boolean none = out[slot] < 0 && in[slot] < 0;
-        out[slot] = Math.max(out[slot], passedOut);
-        in[slot] = Math.max(in[slot], passedIn);
+        out[slot] = moreOut > 0 ? passedOut : out[slot];
+        in[slot] = moreIn > 0 ? passedIn : in[slot];
         duration[slot] = Math.max(duration[slot], c.duration());
         return c.told(none ? Rest.ALL : Rest.MORE, moreOut, moreIn);
+    }
+
+    /// What passed beyond what was told. Of one connection one product counts the headers of packets and another
+    /// does not: an eighth more is the same.
+    private static long more(long passed, long told) {
+        long before = Math.max(0, told);
+        return passed > before + before / 8 ? passed - before : 0;
     }
 
     private Carried carried(Origin origin, Address src, int srcPort, Address dst, int dstPort, long time, int whose) {

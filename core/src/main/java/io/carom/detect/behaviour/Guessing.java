@@ -117,8 +117,10 @@ public final class Guessing implements Analytic<Guessing.State> {
         if (network != 0) {
             state.home.add(network, day);
         }
-        // Only what failed at the same source, or at sources as strange as this one, led to it.
-        int failures = state.failures.count(since, (h, p, b) -> h == print || !known && b == 0);
+        // Only what failed at the same source led to it, or at any before a strange one; but what a program with an old
+        // password keeps trying where the account is at home led to nobody elsewhere.
+        boolean even = even(state, context);
+        int failures = state.failures.count(since, (h, p, b) -> h == print || !known && !(even && b == 1));
         if (failures >= context.value(FAILURES) && s.time() - state.lastFailure < SignIns.HOUR) {
             tell(state, s, s, failures, since, context);
             state.lastFailure = 0;
@@ -127,9 +129,13 @@ public final class Guessing implements Analytic<Guessing.State> {
         }
     }
 
+    private static boolean even(State state, Context context) {
+        return state.gaps >= 5 && state.even >= context.value(EVEN) * state.gaps;
+    }
+
     private void tell(State state, SignIn s, @Nullable SignIn letIn, int failures, long since, Context context) {
         state.told = failures;
-        boolean even = state.gaps >= 5 && state.even >= context.value(EVEN) * state.gaps;
+        boolean even = even(state, context);
         boolean known = letIn != null && state.home.days(SignIns.network(letIn)) > 1;
         List<Origin> evidence = new ArrayList<>();
         if (letIn != null) {
