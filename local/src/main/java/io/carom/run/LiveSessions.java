@@ -26,6 +26,9 @@ final class LiveSessions implements AutoCloseable {
     /// it would have room for a third more.
     private static final long IN_BOOK = SessionBook.PAIRS * 3L / 4;
 
+    /// Books that are entered one after the other before volumes are merged all the same.
+    private static final int UNMERGED = 12;
+
     private static final long LOOK = 500;
     private static final long AFTER_FAULT = 10_000;
 
@@ -45,6 +48,7 @@ final class LiveSessions implements AutoCloseable {
     private volatile @Nullable Thread bounding;
     private final AtomicInteger entered = new AtomicInteger();
     private boolean failing;
+    private int unmerged;
 
     // Of the thread that traces.
     private @Nullable Cases keptIn;
@@ -57,7 +61,7 @@ final class LiveSessions implements AutoCloseable {
         this.detection = detection;
         this.inputs = inputs;
         this.entering =
-                Thread.ofPlatform().name("carom-session-keeping").daemon().unstarted(Niceness.LEAST.of(this::run));
+                Thread.ofPlatform().name("carom-session-keeping").daemon().unstarted(Niceness.LATER.of(this::run));
     }
 
     void start() {
@@ -163,7 +167,10 @@ final class LiveSessions implements AutoCloseable {
                             old.leftOut(),
                             SessionBook.PAIRS));
         }
-        if (stopping.getCount() > 0) {
+        // While more comes than is entered, what holds the file meanwhile would make it worse; but not for ever.
+        boolean late = detection.inBook() > IN_BOOK / 2 && ++unmerged < UNMERGED;
+        if (stopping.getCount() > 0 && !late) {
+            unmerged = 0;
             bound();
         }
         return true;
