@@ -5,6 +5,8 @@ import io.carom.observe.Observation.Contact;
 import io.carom.observe.Observation.Hello;
 import io.carom.observe.Observation.Request;
 import io.carom.observe.Observation.Rest;
+import java.io.IOException;
+import java.io.ObjectInputStream;
 import java.io.Serializable;
 import java.util.Arrays;
 
@@ -36,6 +38,16 @@ public final class Conversations implements Serializable {
     private final long[] duration = new long[SLOTS];
     private final byte[] taken = new byte[SLOTS];
 
+    /// The input that told of it last. States of older versions lack it.
+    private int[] by = new int[SLOTS];
+
+    private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
+        in.defaultReadObject();
+        if (by == null) {
+            by = new int[SLOTS];
+        }
+    }
+
     public Conversations() {
         Arrays.fill(duration, -1);
     }
@@ -49,6 +61,7 @@ public final class Conversations implements Serializable {
         System.arraycopy(in, 0, copy.in, 0, SLOTS);
         System.arraycopy(duration, 0, copy.duration, 0, SLOTS);
         System.arraycopy(taken, 0, copy.taken, 0, SLOTS);
+        System.arraycopy(by, 0, copy.by, 0, SLOTS);
         return copy;
     }
 
@@ -91,16 +104,19 @@ public final class Conversations implements Serializable {
         in[slot] = passedIn;
         duration[slot] = c.duration();
         taken[slot] = 0;
+        by[slot] = c.origin().input();
         return c;
     }
 
     private Contact again(Contact c, int slot, long passedOut, long passedIn) {
-        long moreOut = more(passedOut, out[slot]);
-        long moreIn = more(passedIn, in[slot]);
+        boolean another = by[slot] != c.origin().input();
+        long moreOut = more(passedOut, out[slot], another);
+        long moreIn = more(passedIn, in[slot], another);
         if (moreOut == 0 && moreIn == 0 && c.duration() <= duration[slot]) {
             return c.told();
         }
         boolean none = out[slot] < 0 && in[slot] < 0;
+        by[slot] = c.origin().input();
         out[slot] = moreOut > 0 ? passedOut : out[slot];
         in[slot] = moreIn > 0 ? passedIn : in[slot];
         duration[slot] = Math.max(duration[slot], c.duration());
@@ -109,9 +125,9 @@ public final class Conversations implements Serializable {
 
     /// What passed beyond what was told. Of one connection one product counts the headers of packets and another
     /// does not: an eighth more is the same.
-    private static long more(long passed, long told) {
+    private static long more(long passed, long told, boolean byAnother) {
         long before = Math.max(0, told);
-        return passed > before + before / 8 ? passed - before : 0;
+        return passed > before + (byAnother ? before / 8 : 0) ? passed - before : 0;
     }
 
     private Carried carried(Origin origin, Address src, int srcPort, Address dst, int dstPort, long time, int whose) {

@@ -17,8 +17,12 @@ class ConversationsTest {
     private long record;
 
     private Contact contact(long time, long out, long in, long duration) {
+        return contact(1, time, out, in, duration);
+    }
+
+    private Contact contact(int input, long time, long out, long in, long duration) {
         return new Contact(
-                new Origin("acme", 1, ++record, SourceNames.of("test"), 4001),
+                new Origin("acme", input, ++record, SourceNames.of("test"), 4001),
                 time,
                 Objects.requireNonNull(Address.of("10.1.1.5")),
                 50_000,
@@ -59,6 +63,13 @@ class ConversationsTest {
         assertEquals(
                 List.of("NONE 100 10", "again MORE 200 0", "again MORE 0 15"),
                 told(contact(T0, 100, 10, 60_000), contact(T0 + 400, 300, 10, 120_000), contact(T0, 300, 25, 180_000)));
+    }
+
+    @Test
+    void headersThatAnotherProductCountsAreNothingNew() {
+        assertEquals(
+                List.of("NONE 900 80", "again NONE 930 84", "again MORE 1100 0"),
+                told(contact(1, T0, 900, 80, 5000), contact(2, T0, 930, 84, 5000), contact(2, T0, 2000, 84, 5000)));
     }
 
     @Test

@@ -57,14 +57,27 @@ class GuessingTest {
     }
 
     @Test
-    void whatFailsWhereAnAccountIsAtHomeLedToNobodyElsewhere() {
+    void whatAProgramKeepsTryingAtHomeLedToNobodyElsewhere() {
+        Deeds d = new Deeds("acme");
+        for (int day = 0; day < 3; day++) {
+            d.signIn(T0 + day * DAY, "eve", "10.20.1.9", "srv1", Means.NETWORK, Outcome.SUCCESS);
+        }
+        for (int i = 0; i < 30; i++) {
+            d.signIn(T0 + 3 * DAY + i * 20 * SECOND, "eve", "10.20.1.9", "srv1", Means.NETWORK, Outcome.REFUSED);
+        }
+        d.signIn(T0 + 3 * DAY + 12 * MINUTE, "eve", "203.0.113.9", "portal", Means.VPN, Outcome.SUCCESS);
+        assertEquals(List.of(), d.found(ID));
+    }
+
+    @Test
+    void whoTriesFromWhereAnAccountIsAtHomeAndIsLetInElsewhereGuessed() {
         Deeds d = new Deeds("acme");
         for (int day = 0; day < 3; day++) {
             d.signIn(T0 + day * DAY, "eve", "10.20.1.9", "srv1", Means.NETWORK, Outcome.SUCCESS);
         }
         failures(d, T0 + 3 * DAY, 30, 20 * SECOND, "10.20.1.9");
         d.signIn(T0 + 3 * DAY + 12 * MINUTE, "eve", "203.0.113.9", "portal", Means.VPN, Outcome.SUCCESS);
-        assertEquals(List.of(), d.found(ID));
+        assertEquals(1, d.found(ID).size());
     }
 
     @Test
