@@ -1,6 +1,5 @@
 package io.carom.mailnet;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -17,8 +16,19 @@ class MailServerTest {
         return new ServerSocket(port, 1, InetAddress.getByName("127.0.0.1"));
     }
 
+    private static boolean isFree(int port) throws InterruptedException {
+        for (int tries = 0; tries < 300; tries++) {
+            try (ServerSocket free = listening(port)) {
+                return free.isBound();
+            } catch (IOException e) {
+                Thread.sleep(100);
+            }
+        }
+        return false;
+    }
+
     @Test
-    void ofAServerThatDoesNotStartNoPortStaysOpen(@TempDir Path home) throws IOException {
+    void ofAServerThatDoesNotStartNoPortStaysOpen(@TempDir Path home) throws IOException, InterruptedException {
         int submission;
         try (ServerSocket free = listening(0)) {
             submission = free.getLocalPort();
@@ -38,9 +48,8 @@ class MailServerTest {
                     InstantSource.system())) {
                 IOException told = assertThrows(IOException.class, () -> MailServer.start(network));
                 assertTrue(String.valueOf(told.getMessage()).contains("(members)"), told::toString);
-                try (ServerSocket again = listening(submission)) {
-                    assertEquals(submission, again.getLocalPort());
-                }
+                // Whoever waits for connections lets go of the port as it ends, which may be a moment later.
+                assertTrue(isFree(submission), "nobody listens any more");
             }
         }
     }

@@ -64,7 +64,8 @@ final class RetentionTest {
             assertTrue(Files.exists(first));
             assertTrue(store.release(hold));
             assertFalse(store.release(hold));
-            assertEquals(2, store.sweep());
+            // The server's own round may have been faster.
+            store.sweep();
             assertFalse(Files.exists(first));
             assertEquals(2, net.audit("mail.removed").size());
             assertTrue(store.kept(net.address("eva")).isEmpty());
