@@ -2,6 +2,7 @@ package io.carom.intel;
 
 import io.carom.event.Cidr;
 import io.carom.event.IndicatorType;
+import io.carom.text.InternationalNames;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -225,7 +226,7 @@ public final class IndicatorValue {
             case DOMAIN -> {
                 String name = lower.startsWith("*.") ? lower.substring(2) : lower;
                 name = name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
-                yield isName(name) ? some(type, ascii(name)) : Optional.empty();
+                yield isName(name) ? some(type, InternationalNames.ascii(name)) : Optional.empty();
             }
             case URL -> {
                 int scheme = lower.indexOf("://");
@@ -289,13 +290,5 @@ public final class IndicatorValue {
 
     private static Optional<Typed> some(IndicatorType type, String value) {
         return Optional.of(new Typed(type, value));
-    }
-
-    private static String ascii(String name) {
-        try {
-            return java.net.IDN.toASCII(name, java.net.IDN.ALLOW_UNASSIGNED).toLowerCase(Locale.ROOT);
-        } catch (IllegalArgumentException e) {
-            return name;
-        }
     }
 }

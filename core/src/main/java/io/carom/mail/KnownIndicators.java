@@ -8,7 +8,7 @@ import io.carom.mail.sign.View;
 import io.carom.mail.structure.Part;
 import io.carom.mail.structure.WebAddress;
 import io.carom.source.mail.Hop;
-import java.net.IDN;
+import io.carom.text.InternationalNames;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.EnumMap;
@@ -181,13 +181,9 @@ public final class KnownIndicators {
 
     private void host(Signs signs, String reason, String host) {
         within(signs, reason, host);
-        if (host.chars().anyMatch(c -> c >= 0x80)) {
-            try {
-                within(signs, reason, IDN.toASCII(host, IDN.ALLOW_UNASSIGNED));
-            } catch (IllegalArgumentException e) {
-                // No name that DNS could know.
-                return;
-            }
+        String ascii = InternationalNames.ascii(host);
+        if (!ascii.equalsIgnoreCase(host)) {
+            within(signs, reason, ascii);
         }
     }
 

@@ -2,7 +2,7 @@ package io.carom.detect.indicator;
 
 import io.carom.event.Attribute;
 import io.carom.event.Cidr;
-import java.net.IDN;
+import io.carom.text.InternationalNames;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
@@ -239,14 +239,8 @@ public final class ObservableKeys {
             return Arrays.copyOfRange(folded, from, to);
         }
         String name = new String(folded, from, to - from, StandardCharsets.UTF_8);
-        try {
-            return IDN.toASCII(name, IDN.ALLOW_UNASSIGNED)
-                    .toLowerCase(Locale.ROOT)
-                    .getBytes(StandardCharsets.ISO_8859_1);
-        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
-            // The latter of a label that is much too long.
-            return Arrays.copyOfRange(folded, from, to);
-        }
+        String ascii = InternationalNames.ascii(name);
+        return ascii.equals(name) ? Arrays.copyOfRange(folded, from, to) : ascii.getBytes(StandardCharsets.ISO_8859_1);
     }
 
     /// `Name <a@b>` too.

@@ -1,7 +1,7 @@
 package io.carom.mail.auth;
 
 import io.carom.observe.Domains;
-import java.net.IDN;
+import io.carom.text.InternationalNames;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -39,7 +39,7 @@ public final class Dmarc {
         if (from.isEmpty()) {
             return new Answer(Result.PERMERROR, "");
         }
-        String author = ascii(from);
+        String author = InternationalNames.ascii(from);
         String organisation = domains.registrable(author);
         Map<String, String> record;
         boolean own = true;
@@ -77,15 +77,6 @@ public final class Dmarc {
         return !strict
                 && !organisation.isEmpty()
                 && organisation.equals(domains.registrable(other.toLowerCase(Locale.ROOT)));
-    }
-
-    /// A domain as DNS knows it and signatures name it; what cannot be written so as it stands.
-    private static String ascii(String domain) {
-        try {
-            return IDN.toASCII(domain, IDN.ALLOW_UNASSIGNED).toLowerCase(Locale.ROOT);
-        } catch (IllegalArgumentException e) {
-            return domain;
-        }
     }
 
     private static @Nullable Map<String, String> record(Dns dns, String domain) throws Dns.NoAnswerException {
