@@ -42,7 +42,8 @@ import tools.jackson.databind.node.ObjectNode;
 final class UpgradeCommand implements Callable<Integer> {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /// All databases of a home but those of the mail network, which opens its own.
+    /// All databases of a home but those of the mail network, which opens its own, and `sessions.db`, whose tables come
+    /// and go with what is kept.
     static final List<Store> STORES = List.of(
             new Store("accounts.db", home -> Accounts.open(home).close()),
             new Store("advise.db", home -> AdviseStore.open(home).close()),

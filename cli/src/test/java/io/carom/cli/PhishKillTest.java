@@ -17,7 +17,6 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -40,22 +39,9 @@ class PhishKillTest {
     private @Nullable Process process;
 
     private void serve() throws Exception {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx700m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "io.carom.cli.Main",
-                "serve",
-                "--home",
-                dir.resolve("home").toString(),
-                "--no-tls",
-                "--port",
-                "0"));
-        process = new ProcessBuilder(command)
+        process = Program.process(
+                        List.of("-Xmx700m"),
+                        List.of("serve", "--home", dir.resolve("home").toString(), "--no-tls", "--port", "0"))
                 .redirectErrorStream(true)
                 .redirectOutput(
                         ProcessBuilder.Redirect.appendTo(dir.resolve("out").toFile()))

@@ -39,6 +39,22 @@ final class Program {
         return plain(input, all.toArray(String[]::new));
     }
 
+    /// How the program is begun in a process of its own.
+    ///
+    /// @param options for the JVM
+    static ProcessBuilder process(List<String> options, List<String> arguments) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow"));
+        command.addAll(options);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.carom.cli.Main"));
+        command.addAll(arguments);
+        return new ProcessBuilder(command);
+    }
+
     /// Exactly these arguments.
     static Result plain(String input, String... arguments) {
         InputStream in = System.in;

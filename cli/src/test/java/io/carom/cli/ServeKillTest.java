@@ -49,15 +49,7 @@ class ServeKillTest {
     private volatile boolean sending = true;
 
     private Process serve(int port) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx700m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "io.carom.cli.Main",
+        List<String> arguments = List.of(
                 "serve",
                 "--home",
                 home.resolve("home").toString(),
@@ -67,8 +59,8 @@ class ServeKillTest {
                 "--listen",
                 "http=127.0.0.1:" + port,
                 "--indicators",
-                home.resolve("bad.csv").toString()));
-        return new ProcessBuilder(command)
+                home.resolve("bad.csv").toString());
+        return Program.process(List.of("-Xmx700m"), arguments)
                 .redirectErrorStream(true)
                 .redirectOutput(
                         ProcessBuilder.Redirect.appendTo(home.resolve("out").toFile()))

@@ -27,25 +27,10 @@ class ServeLogTest {
     Path folder;
 
     private Process serve(String... more) throws Exception {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx500m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "io.carom.cli.Main",
-                "serve",
-                "--home",
-                folder.resolve("home").toString(),
-                "--no-tls",
-                "--json",
-                "--log",
-                "json"));
-        command.addAll(List.of(more));
-        return new ProcessBuilder(command)
+        List<String> arguments = new ArrayList<>(
+                List.of("serve", "--home", folder.resolve("home").toString(), "--no-tls", "--json", "--log", "json"));
+        arguments.addAll(List.of(more));
+        return Program.process(List.of("-Xmx500m"), arguments)
                 .redirectError(folder.resolve("err").toFile())
                 .start();
     }

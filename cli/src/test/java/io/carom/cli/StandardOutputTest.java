@@ -26,17 +26,9 @@ final class StandardOutputTest {
     Path folder;
 
     private Process start(ProcessBuilder.Redirect out, List<String> options, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx500m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow"));
-        command.addAll(options);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.carom.cli.Main"));
-        command.addAll(List.of(arguments));
-        return new ProcessBuilder(command)
+        List<String> all = new ArrayList<>(options);
+        all.add("-Xmx500m");
+        return Program.process(all, List.of(arguments))
                 .redirectOutput(out)
                 .redirectError(folder.resolve("err").toFile())
                 .start();

@@ -1,6 +1,7 @@
 package io.carom.incident;
 
 import io.carom.incident.FindingsByEntity.Group;
+import io.carom.observe.WindowsAccounts;
 import io.carom.party.Parties;
 import io.carom.party.Party;
 import io.carom.trace.History;
@@ -38,15 +39,11 @@ public final class Incidents {
     /// …and more than one in so many of those that are known.
     private static final int SHARE = 4;
 
-    /// Accounts that every machine has, and that say nothing of who used them.
+    /// Accounts that every machine has, and that say nothing of who used them, beside {@link WindowsAccounts}.
     private static final Set<String> EVERYBODYS_ACCOUNTS = Set.of(
-            "system",
             "nt authority\\system",
-            "local service",
             "nt authority\\local service",
-            "network service",
             "nt authority\\network service",
-            "anonymous logon",
             "nt authority\\anonymous logon",
             "root",
             "nobody",
@@ -59,26 +56,14 @@ public final class Incidents {
             "s-1-5-19",
             "s-1-5-20",
             "s-1-0-0",
-            "localsystem",
-            // As Windows calls them in other languages.
-            "système",
-            "sistema",
-            "система",
-            "lokaler dienst",
-            "netzwerkdienst",
-            "anonymous-anmeldung",
-            "service local",
-            "service réseau",
-            "servicio local",
-            "servicio de red",
-            "servizio locale",
-            "servizio di rete",
-            "serviço local",
-            "serviço de rede",
             "nt-autorität\\system",
             "nt-autorität\\lokaler dienst",
             "nt-autorität\\netzwerkdienst",
             "autorite nt\\système");
+
+    private static boolean ofEachMachine(String account) {
+        return WindowsAccounts.OWN.contains(account) || EVERYBODYS_ACCOUNTS.contains(account);
+    }
 
     static final Comparator<Group> EARLIEST = Comparator.comparingLong(Group::first)
             .thenComparing(Group::analytic)
@@ -265,7 +250,7 @@ public final class Incidents {
     private static @Nullable Entity bare(Entity entity, String client, Parties parties) {
         int at = entity.kind() == Entity.Kind.ACCOUNT ? entity.value().indexOf('@') : -1;
         String name = at > 0 ? entity.value().substring(0, at) : "";
-        if (name.isEmpty() || EVERYBODYS_ACCOUNTS.contains(name)) {
+        if (name.isEmpty() || ofEachMachine(name)) {
             return null;
         }
         Party owner = parties.ownerOfAccount(entity.value());
@@ -316,7 +301,7 @@ public final class Incidents {
             // those are findings about others: a file server is in touch with all, a proxy speaks for
             // all.
             boolean itself = entity.kind() == Entity.Kind.ADDRESS && abouts.size() < MANY;
-            boolean named = entity.kind() == Entity.Kind.ACCOUNT && EVERYBODYS_ACCOUNTS.contains(entity.value())
+            boolean named = entity.kind() == Entity.Kind.ACCOUNT && ofEachMachine(entity.value())
                     || Addresses.publicResolver(entity.value());
             if (named || many && !itself) {
                 out.add(entity);

@@ -143,14 +143,6 @@ public final class Cases implements AutoCloseable {
         return known;
     }
 
-    /// Opens what is kept of sessions in a home as well, making it if there is none, and moving what an older
-    /// version kept in `cases.db`.
-    public static void openSessions(Path home) throws IOException {
-        try (Cases cases = open(home)) {
-            cases.sessions();
-        }
-    }
-
     // ---- entering an investigation
 
     /// Enters what an investigation found. An incident that is known keeps its state, its clocks and

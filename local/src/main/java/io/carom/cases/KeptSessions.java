@@ -14,10 +14,8 @@ import java.util.BitSet;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -341,12 +339,9 @@ final class KeptSessions {
             }
         }
         List<Session> fresh = new ArrayList<>();
-        Set<List<Object>> keys = new HashSet<>();
         for (int i = 0; i < woven.size(); i++) {
             Session s = woven.get(i);
-            if (!known.get(i)
-                    && !gone(s, pairs.of(s), accounts.of(s))
-                    && keys.add(List.of(s.client(), s.to(), s.time(), s.from(), s.via()))) {
+            if (!known.get(i) && !gone(s, pairs.of(s), accounts.of(s))) {
                 fresh.add(s);
             }
         }

@@ -447,18 +447,22 @@ final class SessionBound {
     /// ago: whoever comes again after so long is new.
     private void forget(long most) throws IOException, InterruptedException {
         TreeMap<Long, Long> byTime = new TreeMap<>();
-        long counts = 0;
-        try (Statement statement = store.connection().createStatement();
-                ResultSet row = statement.executeQuery("SELECT last FROM sessions_gone")) {
-            while (row.next()) {
-                byTime.merge(Math.floorDiv(row.getLong(1), HOUR), 1L, Long::sum);
-                counts++;
+        long counts;
+        try (Statement statement = store.connection().createStatement()) {
+            try (ResultSet row = statement.executeQuery("SELECT count(*) FROM sessions_gone")) {
+                row.next();
+                counts = row.getLong(1);
+            }
+            if (counts <= most) {
+                return;
+            }
+            try (ResultSet row = statement.executeQuery("SELECT last FROM sessions_gone")) {
+                while (row.next()) {
+                    byTime.merge(Math.floorDiv(row.getLong(1), HOUR), 1L, Long::sum);
+                }
             }
         } catch (SQLException e) {
             throw Cases.failed(e);
-        }
-        if (counts <= most) {
-            return;
         }
         // Some of them have sessions still.
         long many = counts - most + most / 4;

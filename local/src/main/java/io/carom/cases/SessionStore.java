@@ -282,8 +282,6 @@ final class SessionStore implements AutoCloseable {
     void make(boolean open, int thinned, Filling rows) throws SQLException, IOException {
         long id = next();
         String table = "s" + id;
-        // Where an upgrade is tried, the tables are there without their list.
-        run("DROP TABLE IF EXISTS " + table);
         run("CREATE TABLE " + table + " (" + COLUMNS + ") WITHOUT ROWID");
         long filled = rows.fill(table);
         for (String index : INDEXES) {
@@ -359,13 +357,14 @@ final class SessionStore implements AutoCloseable {
     ///
     /// @return whether there were
     boolean merge() throws IOException {
+        if (small().size() < sizes.several) {
+            return false;
+        }
         boolean[] merged = new boolean[1];
         roomy();
         together(() -> {
-            List<Volume> small = volumes().reversed().stream()
-                    .filter(v -> !v.open && v.rows < sizes.small)
-                    .limit(sizes.several)
-                    .toList();
+            // Another program may have been faster.
+            List<Volume> small = small();
             if (small.size() < sizes.several) {
                 return;
             }
@@ -380,6 +379,14 @@ final class SessionStore implements AutoCloseable {
         });
         settle();
         return merged[0];
+    }
+
+    /// The earliest small volumes, as many as are merged at once at most.
+    private List<Volume> small() throws IOException {
+        return volumes().reversed().stream()
+                .filter(v -> !v.open && v.rows < sizes.small)
+                .limit(sizes.several)
+                .toList();
     }
 
     // ---- asked

@@ -2,12 +2,8 @@ package io.carom.home;
 
 import java.io.IOException;
 import java.net.URI;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -108,14 +104,11 @@ public final class HomeUpgrade {
         if (HomeLayout.of(home) == HomeLayout.NONE) {
             return List.of();
         }
-        try (FileChannel channel =
-                FileChannel.open(home.resolve("upgrade.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-            FileLock lock = locked(channel);
-            try {
-                return carryOutAlone(by);
-            } finally {
-                lock.release();
+        try (HomeLock lock = HomeLock.of(home.resolve("upgrade.lock"))) {
+            if (lock == null) {
+                throw new IOException(home + " is being upgraded by another program; wait for it to end");
             }
+            return carryOutAlone(by);
         }
     }
 
@@ -131,19 +124,6 @@ public final class HomeUpgrade {
             HomeLayout.write(home, by);
         }
         return planned;
-    }
-
-    private FileLock locked(FileChannel channel) throws IOException {
-        FileLock lock;
-        try {
-            lock = channel.tryLock();
-        } catch (OverlappingFileLockException e) {
-            lock = null;
-        }
-        if (lock == null) {
-            throw new IOException(home + " is being upgraded by another program; wait for it to end");
-        }
-        return lock;
     }
 
     /// Reads without leaving a trace. Where no one writes, and there is no log to be read, SQLite is

@@ -22,11 +22,6 @@ public final class SharedFeed {
 
     /// Makes the shared collection say what the home's indicators say now; what is looked for no longer
     /// is taken back there.
-    public static CollectionStore.Published publish(Path home, Instant now) throws IOException {
-        return publish(home, now, Optional::of);
-    }
-
-    /// As {@link #publish(Path, Instant)}.
     ///
     /// @param told an indicator as anybody may have it; empty where nobody may
     public static CollectionStore.Published publish(

@@ -15,10 +15,12 @@ import io.carom.taxii.Page;
 import io.carom.taxii.PageQuery;
 import io.carom.taxii.TaxiiCollection;
 import io.carom.taxii.Viewer;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +55,10 @@ class SharedFeedTest {
             }
             return names;
         }
+    }
+
+    private CollectionStore.Published publish(Instant now) throws IOException {
+        return SharedFeed.publish(home, now, Optional::of);
     }
 
     @Test
@@ -103,7 +109,7 @@ class SharedFeedTest {
         try (IntelStore store = IntelStore.open(home)) {
             store.add("feed", all, NOW);
         }
-        assertEquals(5, SharedFeed.publish(home, NOW).added() - 3, "objects apart from markings");
+        assertEquals(5, publish(NOW).added() - 3, "objects apart from markings");
         assertEquals(
                 Set.of("indicator clear.example", "identity CERT", "marking-definition TLP:WHITE"), names(Tlp.CLEAR));
         assertEquals(
@@ -116,19 +122,19 @@ class SharedFeedTest {
                 names(Tlp.GREEN));
         assertTrue(names(Tlp.AMBER).containsAll(Set.of("indicator amber.example", "identity Partner")));
         // Again, a day later: nothing is written. Then one is no longer said, and one is a false alarm.
-        assertEquals(new CollectionStore.Published(0, 0, 8, 0), SharedFeed.publish(home, NOW.plusSeconds(86_400)));
+        assertEquals(new CollectionStore.Published(0, 0, 8, 0), publish(NOW.plusSeconds(86_400)));
         try (IntelStore store = IntelStore.open(home)) {
             store.add("feed", all.subList(1, 6), NOW);
             store.markFalseAlarm("green.example", "ours", NOW);
         }
-        SharedFeed.publish(home, NOW.plusSeconds(90_000));
+        publish(NOW.plusSeconds(90_000));
         assertTrue(names(Tlp.GREEN)
                 .containsAll(Set.of("indicator clear.example (revoked)", "indicator green.example (revoked)")));
         // It is said again.
         try (IntelStore store = IntelStore.open(home)) {
             store.add("feed", all, NOW);
         }
-        SharedFeed.publish(home, NOW.plusSeconds(100_000));
+        publish(NOW.plusSeconds(100_000));
         assertTrue(names(Tlp.GREEN).contains("indicator clear.example"));
     }
 }

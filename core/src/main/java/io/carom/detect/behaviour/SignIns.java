@@ -6,6 +6,7 @@ import io.carom.observe.Hosts;
 import io.carom.observe.Keys;
 import io.carom.observe.Observation.Means;
 import io.carom.observe.Observation.SignIn;
+import io.carom.observe.WindowsAccounts;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -18,38 +19,8 @@ final class SignIns {
     static final long HOUR = 60 * MINUTE;
     static final long DAY = 24 * HOUR;
 
-    /// Accounts of Windows' own, without a password.
-    private static final Set<String> SYSTEM = Set.of(
-            "system",
-            "local service",
-            "network service",
-            "anonymous logon",
-            "anonymous",
-            "iusr",
-            "-",
-            "window manager",
-            // As Windows calls them in other languages (security identifiers S-1-5-18, -19, -20 and -7).
-            "localsystem",
-            "système",
-            "sistema",
-            "система",
-            "lokaler dienst",
-            "netzwerkdienst",
-            "anonymous-anmeldung",
-            "service local",
-            "service réseau",
-            "servicio local",
-            "servicio de red",
-            "servizio locale",
-            "servizio di rete",
-            "serviço local",
-            "serviço de rede",
-            "usługa lokalna",
-            "usługa sieciowa",
-            "lokale service",
-            "netwerkservice",
-            "локальная служба",
-            "сетевая служба");
+    /// What else stands in the place of an account beside {@link WindowsAccounts}.
+    private static final Set<String> SYSTEM = Set.of("anonymous", "iusr", "-", "window manager");
 
     /// Where a name could not be resolved its identifier stands in its place: the null, the system's own,
     /// window managers' and font drivers'.
@@ -62,6 +33,7 @@ final class SignIns {
     static boolean somebody(String account) {
         return !account.isEmpty()
                 && !account.endsWith("$")
+                && !WindowsAccounts.OWN.contains(account)
                 && !SYSTEM.contains(account)
                 && !account.startsWith("dwm-")
                 && !account.startsWith("umfd-")

@@ -3,6 +3,7 @@ package io.carom.detect.sigma;
 import io.carom.config.Suggestion;
 import io.carom.detect.sigma.TextPattern.Part;
 import io.carom.event.Cidr;
+import io.carom.text.PosixClasses;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -229,24 +230,9 @@ final class Modifiers {
     /// of their letters.
     private static final Pattern NAMED_CLASS = Pattern.compile("(?<!\\\\)\\[:(\\^?)([a-z]+):\\]");
 
-    private static final Map<String, String> NAMED_CLASSES = Map.ofEntries(
-            Map.entry("alnum", "Alnum"),
-            Map.entry("alpha", "Alpha"),
-            Map.entry("ascii", "ASCII"),
-            Map.entry("blank", "Blank"),
-            Map.entry("cntrl", "Cntrl"),
-            Map.entry("digit", "Digit"),
-            Map.entry("graph", "Graph"),
-            Map.entry("lower", "Lower"),
-            Map.entry("print", "Print"),
-            Map.entry("punct", "Punct"),
-            Map.entry("space", "Space"),
-            Map.entry("upper", "Upper"),
-            Map.entry("xdigit", "XDigit"));
-
     private static String withoutNamedClasses(String expression) {
         return NAMED_CLASS.matcher(expression).replaceAll(found -> {
-            String name = NAMED_CLASSES.get(found.group(2));
+            String name = PosixClasses.PROPERTIES.get(found.group(2));
             return Matcher.quoteReplacement(
                     name == null ? found.group() : (found.group(1).isEmpty() ? "\\p{" : "\\P{") + name + '}');
         });

@@ -1,5 +1,6 @@
 package io.carom.intel.pattern;
 
+import io.carom.text.PosixClasses;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -18,21 +19,6 @@ final class Pcre {
     private static final long MAX_WEIGHT = 100_000;
     private static final long MAX_EMPTY_WAYS = 64;
     private static final int MAX_DEPTH = 100;
-
-    private static final Map<String, String> POSIX = Map.ofEntries(
-            Map.entry("alpha", "{Alpha}"),
-            Map.entry("digit", "{Digit}"),
-            Map.entry("alnum", "{Alnum}"),
-            Map.entry("upper", "{Upper}"),
-            Map.entry("lower", "{Lower}"),
-            Map.entry("punct", "{Punct}"),
-            Map.entry("graph", "{Graph}"),
-            Map.entry("print", "{Print}"),
-            Map.entry("blank", "{Blank}"),
-            Map.entry("cntrl", "{Cntrl}"),
-            Map.entry("xdigit", "{XDigit}"),
-            Map.entry("space", "{Space}"),
-            Map.entry("ascii", "{ASCII}"));
 
     private static final Set<String> NO_SCRIPTS = Set.of(
             "L", "Ll", "Lu", "Lt", "Lm", "Lo", "M", "Mn", "Mc", "Me", "N", "Nd", "Nl", "No", "P", "Pc", "Pd", "Ps",
@@ -529,9 +515,9 @@ final class Pcre {
                 int end = in.indexOf(":]", at);
                 String name = in.substring(at + 2, end);
                 boolean not = name.startsWith("^");
-                String known = POSIX.get(not ? name.substring(1) : name);
+                String known = PosixClasses.PROPERTIES.get(not ? name.substring(1) : name);
                 if (known != null) {
-                    out.append(not ? "\\P" : "\\p").append(known);
+                    out.append(not ? "\\P{" : "\\p{").append(known).append('}');
                 } else if (name.equals("word")) {
                     out.append("\\w");
                 } else if (name.equals("^word")) {
