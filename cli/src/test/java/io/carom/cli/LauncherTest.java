@@ -201,4 +201,34 @@ final class LauncherTest {
         assertTrue(said.err.contains("has a colon in its name"), said.err);
         assertFalse(said.out.contains("<help>"), said.out);
     }
+
+    @Test
+    void aRunOverLittleLeavesTheSecondCompilerOut() throws Exception {
+        String out = "<-XX:TieredStopAtLevel=1>";
+        Map<String, String> environment = Map.of("JAVA_HOME", jdk.toString());
+        Path logs = Files.createDirectories(folder.resolve("some logs"));
+        Files.write(logs.resolve("a.evtx"), new byte[1 << 20]);
+        Path archive = Files.write(folder.resolve("a b.tar.gz"), new byte[1 << 20]);
+        for (String[] little : new String[][] {
+            {"detect", "--json", logs.toString()},
+            {"convert", logs.resolve("a.evtx").toString(), archive.toString()},
+            {"rules", "list"}
+        }) {
+            assertTrue(carom(environment, little).out().contains(out), () -> String.join(" ", little));
+        }
+        Path packed = Files.write(folder.resolve("large.zip"), new byte[5 << 20]);
+        Path large = Files.write(folder.resolve("large.log"), new byte[70 << 20]);
+        for (String[] more : new String[][] {
+            {"detect", "-"},
+            {"detect", folder.resolve("*.evtx").toString()},
+            {"detect", "--rules", logs.toString(), packed.toString()},
+            {"convert", large.toString(), logs.toString()},
+            {"convert", folder.toString()},
+            {"convert", "/dev/fd/63"},
+            {"investigate", logs.toString()},
+            {"serve"}
+        }) {
+            assertFalse(carom(environment, more).out().contains(out), () -> String.join(" ", more));
+        }
+    }
 }

@@ -1,5 +1,8 @@
 package io.carom.event;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -54,26 +57,63 @@ public final class JsonText {
     public JsonText string(byte[] text, int from, int to) {
         room(to - from + 2);
         bytes[length++] = '"';
-        for (int i = from; i < to; i++) {
+        for (int i = from; i < to; ) {
+            i = plain(text, i, to);
+            if (i == to) {
+                break;
+            }
             byte c = text[i];
-            if (c >= 0x20 && c != '"' && c != '\\' && c != 0x7F) {
-                if (length == bytes.length) {
-                    room(to - i + 1);
-                }
-                bytes[length++] = c;
-            } else if (c < 0) {
+            if (c < 0) {
                 int end = sequence(text, i, to);
                 if (end > i) {
                     raw(text, i, end);
-                    i = end - 1;
+                    i = end;
                 } else {
                     raw(REPLACEMENT);
+                    i++;
                 }
             } else {
                 escape(c);
+                i++;
             }
         }
         return raw((byte) '"');
+    }
+
+    /// Copies what stands in a string as it is, eight bytes at a time where it can; gives where it ends.
+    private int plain(byte[] text, int from, int to) {
+        room(to - from);
+        byte[] out = bytes;
+        int at = from;
+        int put = length;
+        for (; at + Long.BYTES <= to; at += Long.BYTES, put += Long.BYTES) {
+            long word = (long) LONGS.get(text, at);
+            if (holdsOther(word)) {
+                break;
+            }
+            LONGS.set(out, put, word);
+        }
+        for (; at < to && isPlain(text[at]); at++) {
+            out[put++] = text[at];
+        }
+        length = put;
+        return at;
+    }
+
+    private static boolean isPlain(byte c) {
+        return c >= 0x20 && c != '"' && c != '\\' && c != 0x7F;
+    }
+
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final long EACH = 0x0101010101010101L;
+    private static final long HIGH = 0x8080808080808080L;
+
+    /// Whether one of eight bytes is not {@link #isPlain}. (Of a word without high bits, `word - n * EACH` borrows
+    /// first at a byte below n, and `word + EACH` reaches the high bit at a byte of 0x7F.)
+    private static boolean holdsOther(long word) {
+        long quotes = word ^ '"' * EACH;
+        long backslashes = word ^ '\\' * EACH;
+        return ((word | word - 0x20 * EACH | word + EACH | quotes - EACH | backslashes - EACH) & HIGH) != 0;
     }
 
     private static final byte[] REPLACEMENT = {(byte) 0xEF, (byte) 0xBF, (byte) 0xBD};

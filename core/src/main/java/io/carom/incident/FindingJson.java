@@ -4,7 +4,10 @@ import io.carom.event.AttackTechniques;
 import io.carom.event.Cidr;
 import io.carom.event.Finding;
 import io.carom.event.JsonText;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
 /// A finding as OCSF 1.8.0 Detection Finding (class 2004), one JSON object without a line end.
@@ -15,11 +18,10 @@ public final class FindingJson {
     private static final List<String> SEVERITIES =
             List.of("Unknown", "Informational", "Low", "Medium", "High", "Critical", "Fatal");
 
-    /// What OCSF's `hostname_t` takes: labels of letters, digits, dashes and underscores.
-    private static final Pattern HOST_NAME = Pattern.compile(
-            "(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)(?:\\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?){0,20}");
-
     private static final Pattern TECHNIQUE = Pattern.compile("T\\d{4}(?:\\.\\d{3})?");
+
+    /// Techniques of ATT&CK as they stand in a finding; of those that have a name, so that they are some hundreds.
+    private static final Map<String, byte[]> TECHNIQUES = new ConcurrentHashMap<>();
 
     private static final int ADDRESS = 2;
     private static final int HOST = 1;
@@ -68,24 +70,38 @@ public final class FindingJson {
     }
 
     private static void attacks(List<String> attacks, JsonText out) {
-        List<String> known =
-                attacks.stream().filter(a -> TECHNIQUE.matcher(a).matches()).toList();
-        if (known.isEmpty()) {
-            return;
-        }
-        out.raw(",\"attacks\":[");
-        for (int i = 0; i < known.size(); i++) {
-            String uid = known.get(i);
-            int dot = uid.indexOf('.');
-            out.raw(i == 0 ? "{" : ",{");
-            technique("technique", dot < 0 ? uid : uid.substring(0, dot), out);
-            if (dot > 0) {
-                out.raw(",");
-                technique("sub_technique", uid, out);
+        boolean any = false;
+        for (String uid : attacks) {
+            byte[] known = TECHNIQUES.get(uid);
+            if (known == null && !TECHNIQUE.matcher(uid).matches()) {
+                continue;
             }
-            out.raw("}");
+            out.raw(any ? "," : ",\"attacks\":[");
+            any = true;
+            if (known == null) {
+                int begun = out.length();
+                attack(uid, out);
+                if (AttackTechniques.name(uid) != null) {
+                    TECHNIQUES.put(uid, Arrays.copyOfRange(out.bytes(), begun, out.length()));
+                }
+            } else {
+                out.raw(known);
+            }
         }
-        out.raw("]");
+        if (any) {
+            out.raw("]");
+        }
+    }
+
+    private static void attack(String uid, JsonText out) {
+        int dot = uid.indexOf('.');
+        out.raw("{");
+        technique("technique", dot < 0 ? uid : uid.substring(0, dot), out);
+        if (dot > 0) {
+            out.raw(",");
+            technique("sub_technique", uid, out);
+        }
+        out.raw("}");
     }
 
     private static void technique(String member, String uid, JsonText out) {
@@ -146,8 +162,30 @@ public final class FindingJson {
                 .raw("}");
     }
 
-    private static boolean isHostName(String host) {
-        return host.length() <= 253 && HOST_NAME.matcher(host).matches();
+    private static final int LABELS = 21;
+
+    /// Whether OCSF's `hostname_t` takes it: labels of 63 letters, digits and dashes at most, a dash neither first nor
+    /// last.
+    static boolean isHostName(String host) {
+        int length = host.length();
+        if (length == 0 || length > 253) {
+            return false;
+        }
+        int labels = 1;
+        int begin = 0;
+        for (int i = 0; i <= length; i++) {
+            char c = i < length ? host.charAt(i) : '.';
+            if (c == '.') {
+                if (i == begin || i - begin > 63 || host.charAt(begin) == '-' || host.charAt(i - 1) == '-') {
+                    return false;
+                }
+                begin = i + 1;
+                labels += i < length ? 1 : 0;
+            } else if (c != '-' && (c < '0' || c > '9') && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z')) {
+                return false;
+            }
+        }
+        return labels <= LABELS;
     }
 
     private static void observables(Finding finding, JsonText out) {

@@ -1,6 +1,7 @@
 package io.carom.incident;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carom.event.Finding;
 import io.carom.event.JsonText;
@@ -8,6 +9,8 @@ import io.carom.event.OcsfChecker;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -53,6 +56,26 @@ class FindingJsonTest {
             events.add(out.toString());
         }
         OcsfChecker.get().demand(events);
+    }
+
+    @Test
+    void aHostNameIsWhatOcsfTakesForOne() {
+        Pattern hostname = Pattern.compile("(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)"
+                + "(?:\\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?){0,20}");
+        SplittableRandom random = new SplittableRandom(11);
+        String[] pieces = {"a", "Z9", "-", ".", "x".repeat(61), "1.", "_", "é", " ", "b.c.d.e.f.g"};
+        int taken = 0;
+        for (int i = 0; i < 20_000; i++) {
+            StringBuilder text = new StringBuilder();
+            for (int k = random.nextInt(8); k > 0; k--) {
+                text.append(pieces[random.nextInt(pieces.length)]);
+            }
+            String host = text.toString();
+            boolean expected = host.length() <= 253 && hostname.matcher(host).matches();
+            assertEquals(expected, FindingJson.isHostName(host), host);
+            taken += expected ? 1 : 0;
+        }
+        assertTrue(taken > 1_000 && taken < 19_000, "so many of 20,000 are names: " + taken);
     }
 
     @Test

@@ -214,14 +214,20 @@ final class DetectionReader {
 
     private static int size(Expression expression) {
         return switch (expression) {
-            case Expression.And(var parts) ->
-                parts.stream().mapToInt(DetectionReader::size).sum();
-            case Expression.Or(var parts) ->
-                parts.stream().mapToInt(DetectionReader::size).sum();
+            case Expression.And(var parts) -> size(parts);
+            case Expression.Or(var parts) -> size(parts);
             case Expression.Not(var part) -> size(part);
             case Expression.Selection(var name, var body) -> size(body);
             case Expression.Test test -> 1;
         };
+    }
+
+    private static int size(List<Expression> parts) {
+        int sum = 0;
+        for (Expression part : parts) {
+            sum += size(part);
+        }
+        return sum;
     }
 
     private List<ScalarNode> scalars(Node node) throws RuleException {

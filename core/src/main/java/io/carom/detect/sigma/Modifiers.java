@@ -320,6 +320,10 @@ final class Modifiers {
         return NUMBER.matcher(text).matches() ? Double.parseDouble(text) : Double.NaN;
     }
 
+    private Expression test(TextPattern pattern, boolean cased) {
+        return new Expression.Test(field, new Match.Text(field == null ? pattern.anywhere() : pattern, cased));
+    }
+
     private Expression text(Node node, String written) throws RuleException {
         if (written.length() > LONGEST) {
             throw new RuleException(
@@ -360,9 +364,12 @@ final class Modifiers {
             bytes &= !modifier.startsWith("base64");
             patterns = made;
         }
+        if (patterns.size() == 1) {
+            return test(patterns.getFirst(), cased);
+        }
         Set<Expression> any = new LinkedHashSet<>();
         for (TextPattern pattern : patterns) {
-            any.add(new Expression.Test(field, new Match.Text(field == null ? pattern.anywhere() : pattern, cased)));
+            any.add(test(pattern, cased));
         }
         return any.size() == 1 ? any.iterator().next() : new Expression.Or(List.copyOf(any));
     }

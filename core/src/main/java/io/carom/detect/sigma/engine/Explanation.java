@@ -10,10 +10,8 @@ import io.carom.event.EventBatch;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Why a rule matched an event: which field and value satisfied which selection. Asked plainly, test
@@ -27,9 +25,27 @@ public final class Explanation {
     /// A longer list helps nobody.
     private static final int MOST = 64;
 
+    /// A part of an expression made ready to be asked: to make tests ready anew for each match would be dear.
+    private sealed interface Part {
+        record All(List<Part> parts) implements Part {}
+
+        record Any(List<Part> parts) implements Part {}
+
+        record Not(Part part) implements Part {}
+
+        /// A field's values, or those of all fields where it is null, have one of these forms; of a value the first
+        /// that it has says what all would.
+        record Asked(String selection, @Nullable String field, Asks[] forms) implements Part {}
+
+        record Present(String field, boolean wanted) implements Part {}
+
+        record Absent(String field) implements Part {}
+
+        record Compared(String selection, String field, Match.Field match) implements Part {}
+    }
+
     private final LogSources sources;
-    /// Tests made ready, by the rule's own objects: to make one anew for each match would be dear.
-    private final Map<Match, Asks> ready = new IdentityHashMap<>();
+    private final Map<Expression, Part> ready = new IdentityHashMap<>();
     private final SpacelessNames names = new SpacelessNames();
 
     /// A value of the event at hand, in the forms in which tests ask for it.
@@ -54,14 +70,14 @@ public final class Explanation {
     /// The values that satisfied the selections which the match stands on; those that a condition
     /// denies (`not filter`) have none.
     public List<Reason> of(int ofKind, Rule ofRule, EventBatch inBatch, int inRow) {
-        Set<Reason> reasons = new LinkedHashSet<>();
-        at(ofKind, ofRule, inBatch, inRow).explain(ofRule.expression(), "", reasons);
-        return List.copyOf(reasons).subList(0, Math.min(MOST, reasons.size()));
+        List<Reason> reasons = new ArrayList<>();
+        at(ofKind, ofRule, inBatch, inRow).explain(ready(ofRule.expression()), reasons);
+        return List.copyOf(reasons.subList(0, Math.min(MOST, reasons.size())));
     }
 
     /// Whether an expression holds of an event, its fields named as the rule names them.
     public boolean holds(Expression expression, int ofKind, Rule ofRule, EventBatch inBatch, int inRow) {
-        return at(ofKind, ofRule, inBatch, inRow).explain(expression, "", new LinkedHashSet<>());
+        return at(ofKind, ofRule, inBatch, inRow).explain(ready(expression), null);
     }
 
     /// Whether an expression holds of an event that has these fields and no others.
@@ -76,7 +92,7 @@ public final class Explanation {
             all.add(one);
         });
         said.put("", all);
-        return explain(expression, "", new LinkedHashSet<>());
+        return explain(ready(expression), null);
     }
 
     private Explanation at(int ofKind, Rule ofRule, EventBatch inBatch, int inRow) {
@@ -117,59 +133,98 @@ public final class Explanation {
         });
     }
 
-    /// Whether the expression holds, noting what it stands on if it does.
-    private boolean explain(Expression expression, String selection, Set<Reason> reasons) {
-        switch (expression) {
-            case Expression.Selection(String name, Expression body) -> {
-                return explain(body, name, reasons);
+    private Part ready(Expression expression) {
+        Part known = ready.get(expression);
+        if (known == null) {
+            known = part(expression, "");
+            ready.put(expression, known);
+        }
+        return known;
+    }
+
+    private static Part part(Expression expression, String selection) {
+        return switch (expression) {
+            case Expression.Selection(String name, Expression body) -> part(body, name);
+            case Expression.And(List<Expression> parts) ->
+                new Part.All(parts.stream().map(p -> part(p, selection)).toList());
+            case Expression.Or(List<Expression> parts) -> {
+                List<Part> any = parts.stream().map(p -> part(p, selection)).toList();
+                yield one(any) instanceof Part.Asked together ? together : new Part.Any(any);
             }
-            case Expression.And(List<Expression> parts) -> {
-                Set<Reason> all = new LinkedHashSet<>();
-                for (Expression part : parts) {
-                    if (!explain(part, selection, all)) {
+            case Expression.Not(Expression part) -> new Part.Not(part(part, selection));
+            case Expression.Test(String field, Match.Exists(boolean wanted))
+            when field != null -> new Part.Present(field, wanted);
+            case Expression.Test(String field, Match.Null n) when field != null -> new Part.Absent(field);
+            case Expression.Test(String field, Match.Field match)
+            when field != null -> new Part.Compared(selection, field, match);
+            case Expression.Test(String field, Match match) ->
+                new Part.Asked(selection, field, new Asks[] {Asks.alone(Asks.of(match))});
+        };
+    }
+
+    /// Alternatives that ask the same of a field as one; null if they do not.
+    private static Part.@Nullable Asked one(List<Part> parts) {
+        List<Asks> forms = new ArrayList<>();
+        Part.Asked first = null;
+        for (Part part : parts) {
+            if (!(part instanceof Part.Asked asked) || asked.field == null) {
+                return null;
+            }
+            first = first == null ? asked : first;
+            if (!asked.selection.equals(first.selection) || !asked.field.equals(first.field)) {
+                return null;
+            }
+            forms.addAll(List.of(asked.forms));
+        }
+        return first == null ? null : new Part.Asked(first.selection, first.field, forms.toArray(Asks[]::new));
+    }
+
+    /// Whether the expression holds.
+    ///
+    /// @param reasons takes what it stands on if it does; null if nobody asks
+    private boolean explain(Part part, @Nullable List<Reason> reasons) {
+        switch (part) {
+            case Part.All(List<Part> parts) -> {
+                int before = reasons == null ? 0 : reasons.size();
+                for (Part one : parts) {
+                    if (!explain(one, reasons)) {
+                        if (reasons != null) {
+                            reasons.subList(before, reasons.size()).clear();
+                        }
                         return false;
                     }
                 }
-                reasons.addAll(all);
                 return true;
             }
-            case Expression.Or(List<Expression> parts) -> {
+            case Part.Any(List<Part> parts) -> {
                 boolean any = false;
-                for (Expression part : parts) {
-                    any |= explain(part, selection, reasons);
+                for (Part one : parts) {
+                    any |= explain(one, reasons);
+                    if (any && reasons == null) {
+                        return true;
+                    }
                 }
                 return any;
             }
-            case Expression.Not(Expression part) -> {
-                return !explain(part, selection, new LinkedHashSet<>());
+            case Part.Not(Part denied) -> {
+                return !explain(denied, null);
             }
-            case Expression.Test(String field, Match match) -> {
-                return test(field, match, selection, reasons);
+            case Part.Asked asked -> {
+                return asked.field == null ? keyword(asked, reasons) : asked(asked, said(asked.field), reasons);
             }
-        }
-    }
-
-    private boolean test(@Nullable String field, Match match, String selection, Set<Reason> reasons) {
-        if (field == null) {
-            return keyword(match, selection, reasons);
-        }
-        List<Said> values = said(field);
-        switch (match) {
-            case Match.Exists(boolean wanted) -> {
-                return values.isEmpty() != wanted;
+            case Part.Present(String field, boolean wanted) -> {
+                return said(field).isEmpty() != wanted;
             }
-            case Match.Null n -> {
+            case Part.Absent(String field) -> {
+                List<Said> values = said(field);
                 return values.isEmpty() || values.stream().anyMatch(v -> v.isNull || v.isBlank);
             }
-            case Match.Field(String other, var where, boolean cased) -> {
-                String value = FieldComparison.first(texts(values), texts(said(other)), where, cased);
+            case Part.Compared(String selection, String field, Match.Field(String other, var where, boolean cased)) -> {
+                String value = FieldComparison.first(texts(said(field)), texts(said(other)), where, cased);
                 if (value != null) {
-                    reasons.add(new Reason(selection, field, value));
+                    note(selection, field, value, reasons);
                 }
                 return value != null;
-            }
-            default -> {
-                return asked(match, values, field, selection, reasons);
             }
         }
     }
@@ -178,25 +233,45 @@ public final class Explanation {
         return values.stream().filter(v -> !v.isNull).map(v -> v.form.text()).toList();
     }
 
-    private boolean asked(
-            Match match, List<Said> values, @Nullable String field, String selection, Set<Reason> reasons) {
-        Asks asks = ready.computeIfAbsent(match, k -> Asks.alone(Asks.of(k)));
+    private static boolean asked(Part.Asked asked, List<Said> values, @Nullable List<Reason> reasons) {
         boolean any = false;
         for (Said value : values) {
-            if (!value.isNull && asks.holds(value.form)) {
-                reasons.add(new Reason(selection, field, value.form.text()));
+            if (!value.isNull && holds(asked.forms, value.form)) {
+                if (reasons == null) {
+                    return true;
+                }
+                note(asked.selection, asked.field, value.form.text(), reasons);
                 any = true;
             }
         }
         return any;
     }
 
+    private static boolean holds(Asks[] forms, Value value) {
+        for (Asks form : forms) {
+            if (form.holds(value)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Each is told once. What is beyond those told is only to be left out.
+    private static void note(String selection, @Nullable String field, String value, @Nullable List<Reason> reasons) {
+        if (reasons != null && reasons.size() < 4 * MOST) {
+            Reason reason = new Reason(selection, field, value);
+            if (!reasons.contains(reason)) {
+                reasons.add(reason);
+            }
+        }
+    }
+
     /// The values of all fields, and the record where it is a line of text, which is asked only if none
     /// of the values answers.
-    private boolean keyword(Match match, String selection, Set<Reason> reasons) {
+    private boolean keyword(Part.Asked asked, @Nullable List<Reason> reasons) {
         EventBatch in = batch;
         if (in == null) {
-            return asked(match, said.getOrDefault("", List.of()), null, selection, reasons);
+            return asked(asked, said.getOrDefault("", List.of()), reasons);
         }
         byte[] arena = in.arena();
         List<Said> all = said.computeIfAbsent("", k -> {
@@ -211,18 +286,13 @@ public final class Explanation {
             }
             return values;
         });
-        if (asked(match, all, null, selection, reasons)) {
+        if (asked(asked, all, reasons)) {
             return true;
         }
         long whole = in.nativeText(row);
         int from = Column.from(whole);
         int length = Column.length(whole);
         return Evaluation.isLine(arena, from, length)
-                && asked(
-                        match,
-                        List.of(new Said(new Value().of(arena, from, from + length), false, false)),
-                        null,
-                        selection,
-                        reasons);
+                && asked(asked, List.of(new Said(new Value().of(arena, from, from + length), false, false)), reasons);
     }
 }

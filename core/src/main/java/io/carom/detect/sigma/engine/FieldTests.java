@@ -109,30 +109,10 @@ final class FieldTests {
             if (asks[test] instanceof Asks.Form(TextPattern pattern, boolean cased, var glob)
                     && pattern.parts().isEmpty()) {
                 emptyTests.add(test);
-                continue;
-            }
-            if (needed.get(test).isEmpty()) {
+            } else if (needed.get(test).isEmpty()) {
                 directTests.add(test);
-                continue;
-            }
-            int how = how(asks[test]);
-            for (String literal : needed.get(test)) {
-                byte[] text = literal.getBytes(StandardCharsets.UTF_8);
-                switch (how) {
-                    case START -> starts.add(text, false, test);
-                    case WHOLE -> starts.add(text, true, test);
-                    case END -> ends.add(text, false, test);
-                    default -> {
-                        Integer known = literals.get(literal);
-                        if (known == null) {
-                            known = texts.size();
-                            literals.put(literal, known);
-                            texts.add(text);
-                            uses.add(new Ints());
-                        }
-                        uses.get(known).add(test << 1 | (how == ASK ? 1 : 0));
-                    }
-                }
+            } else {
+                announce(test, literals, texts, uses);
             }
         }
         starts.done();
@@ -150,28 +130,10 @@ final class FieldTests {
         @Nullable Ints[] ofTest = new Ints[asks.length];
         @Nullable Ints[] byTest = new Ints[asks.length];
         for (int atom = 0; atom < this.atoms.length; atom++) {
-            int of = atom;
-            List<Node.Bit> alternatives = alternatives(atoms.get(atom));
-            if (!alternatives.isEmpty() && alternatives.stream().noneMatch(a -> ABSENT.test(this.matches[a.id()]))) {
-                for (Node.Bit one : alternatives) {
-                    Ints list = byTest[one.id()] == null ? (byTest[one.id()] = new Ints()) : byTest[one.id()];
-                    list.add(of);
-                }
-                continue;
-            }
-            bits(atoms.get(atom), bit -> {
-                Ints list = ofTest[bit] == null ? (ofTest[bit] = new Ints()) : ofTest[bit];
-                if (list.isEmpty() || list.last() != of) {
-                    list.add(of);
-                }
-            });
+            hang(atom, atoms.get(atom), ofTest, byTest);
         }
-        atomsOfTest = new int[asks.length][];
-        atomsByTest = new int[asks.length][];
-        for (int test = 0; test < asks.length; test++) {
-            atomsOfTest[test] = ofTest[test] == null ? new int[0] : ofTest[test].toArray();
-            atomsByTest[test] = byTest[test] == null ? new int[0] : byTest[test].toArray();
-        }
+        atomsOfTest = arrays(ofTest);
+        atomsByTest = arrays(byTest);
 
         Bits present = state(matches, PRESENT);
         groundTruth = groundTruth(matches, atoms);
@@ -199,6 +161,70 @@ final class FieldTests {
         blank.ask(new byte[0], 0, 0);
         blank.pass(testsOfNull);
         testsOfBlank = blank.passed.toArray();
+    }
+
+    /// Notes the literals that announce a test.
+    ///
+    /// @param literals the number of each that stands anywhere, of which its bytes and uses are in the lists
+    private void announce(int test, Map<String, Integer> literals, List<byte[]> texts, List<Ints> uses) {
+        int how = how(asks[test]);
+        for (String literal : needed.get(test)) {
+            byte[] text = literal.getBytes(StandardCharsets.UTF_8);
+            switch (how) {
+                case START -> starts.add(text, false, test);
+                case WHOLE -> starts.add(text, true, test);
+                case END -> ends.add(text, false, test);
+                default -> {
+                    Integer known = literals.get(literal);
+                    if (known == null) {
+                        known = texts.size();
+                        literals.put(literal, known);
+                        texts.add(text);
+                        uses.add(new Ints());
+                    }
+                    uses.get(known).add(test << 1 | (how == ASK ? 1 : 0));
+                }
+            }
+        }
+    }
+
+    /// Notes which tests an atom is to be looked at for.
+    ///
+    /// @param ofTest for each test the atoms that are then asked
+    /// @param byTest for each test the atoms that turn by that alone
+    private void hang(int atom, Node node, @Nullable Ints[] ofTest, @Nullable Ints[] byTest) {
+        List<Node.Bit> alternatives = alternatives(node);
+        if (!alternatives.isEmpty() && alternatives.stream().noneMatch(a -> ABSENT.test(matches[a.id()]))) {
+            for (Node.Bit one : alternatives) {
+                list(byTest, one.id()).add(atom);
+            }
+            return;
+        }
+        bits(node, test -> {
+            Ints list = list(ofTest, test);
+            if (list.isEmpty() || list.last() != atom) {
+                list.add(atom);
+            }
+        });
+    }
+
+    private static Ints list(@Nullable Ints[] of, int at) {
+        Ints list = of[at];
+        if (list == null) {
+            list = new Ints();
+            of[at] = list;
+        }
+        return list;
+    }
+
+    private static int[][] arrays(@Nullable Ints[] of) {
+        int[] none = {};
+        int[][] out = new int[of.length][];
+        for (int i = 0; i < out.length; i++) {
+            Ints list = of[i];
+            out[i] = list == null ? none : list.toArray();
+        }
+        return out;
     }
 
     /// Which atoms hold of an absent field.

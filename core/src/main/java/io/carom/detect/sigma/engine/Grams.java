@@ -61,14 +61,7 @@ final class Grams {
         step = longer.isEmpty() ? 1 : step(Math.min(shortestOfGrams - GRAM + 1, MOST_GRAMS / longer.size()));
 
         width = step == 1 ? LONG_GRAM : GRAM;
-        Holders holders = new Holders(
-                longer.stream().mapToInt(l -> Math.min(l.length, WINDOW)).sum());
-        for (byte[] literal : longer) {
-            int last = Math.min(literal.length, WINDOW) - width;
-            for (int i = 0; i <= last; i++) {
-                holders.add(key(literal, i));
-            }
-        }
+        Holders holders = holders(longer);
         Buckets.Builder byGram = new Buckets.Builder();
         Buckets.Builder byTriple = new Buckets.Builder();
         Buckets.Builder byPair = new Buckets.Builder();
@@ -118,6 +111,18 @@ final class Grams {
         });
         pairFilter = new long[1 << 16 - 6];
         pairs.keys(pair -> pairFilter[pair >> 6] |= 1L << pair);
+    }
+
+    private Holders holders(List<byte[]> literals) {
+        Holders holders = new Holders(
+                literals.stream().mapToInt(l -> Math.min(l.length, WINDOW)).sum());
+        for (byte[] literal : literals) {
+            int last = Math.min(literal.length, WINDOW) - width;
+            for (int i = 0; i <= last; i++) {
+                holders.add(key(literal, i));
+            }
+        }
+        return holders;
     }
 
     /// How many literals have a gram: a table with open addressing, as grams are many and each is asked
@@ -175,13 +180,17 @@ final class Grams {
     /// Where the grams begin that are seen most seldom: by how many literals have them, and how common
     /// their letters are.
     private int rarest(byte[] literal, Holders holders) {
-        int last = Math.min(literal.length, WINDOW) - width - step + 1;
+        int grams = Math.min(literal.length, WINDOW) - width + 1;
+        double[] seen = new double[grams];
+        for (int i = 0; i < grams; i++) {
+            seen[i] = holders.of(key(literal, i)) * Commonness.of(literal, i, i + width);
+        }
         int best = 0;
         double least = Double.MAX_VALUE;
-        for (int i = 0; i <= last; i++) {
+        for (int i = 0; i + step <= grams; i++) {
             double sum = 0;
             for (int j = i; j < i + step; j++) {
-                sum += holders.of(key(literal, j)) * Commonness.of(literal, j, j + width);
+                sum += seen[j];
             }
             if (sum < least) {
                 least = sum;

@@ -13,11 +13,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// All rules that look at one kind of event, compiled together. Immutable and shared by threads.
@@ -62,17 +60,69 @@ final class Program {
 
     /// Compiles rules for a kind of event.
     static Program of(List<Rule> rules, int kind, LogSources sources) {
-        Draft draft = new Draft(rules, kind, sources, Set.of());
         // A rule that hangs on nothing but what is dear would be asked of every event: its expressions are
         // then better asked of each distinct value.
-        Set<Integer> prompt = new HashSet<>();
-        for (int rule = 0; rule < rules.size(); rule++) {
-            Node expression = draft.expressions[rule];
-            if (isLate(expression) && needed(expression, true, draft.ground, draft.guess) == null) {
-                prompt.add(rule);
+        boolean[] prompt = new boolean[rules.size()];
+        for (int rule = 0; rule < prompt.length; rule++) {
+            Expression expression = rules.get(rule).expression();
+            prompt[rule] = isDear(expression) && !hangs(expression, true);
+        }
+        return new Program(rules, new Draft(rules, kind, sources, prompt));
+    }
+
+    /// Whether the expression asks what is dear to ask.
+    private static boolean isDear(Expression expression) {
+        return switch (expression) {
+            case Expression.And(List<Expression> parts) -> anyIsDear(parts);
+            case Expression.Or(List<Expression> parts) -> anyIsDear(parts);
+            case Expression.Not(Expression part) -> isDear(part);
+            case Expression.Selection(String name, Expression body) -> isDear(body);
+            case Expression.Test(String field, Match match) ->
+                match instanceof Match.Field || match instanceof Match.Regex && field != null;
+        };
+    }
+
+    private static boolean anyIsDear(List<Expression> parts) {
+        for (Expression part : parts) {
+            if (isDear(part)) {
+                return true;
             }
         }
-        return new Program(rules, prompt.isEmpty() ? draft : new Draft(rules, kind, sources, prompt));
+        return false;
+    }
+
+    /// Whether a cheap test must answer otherwise than of an absent field for the expression to be as wanted.
+    private static boolean hangs(Expression expression, boolean wanted) {
+        return switch (expression) {
+            case Expression.And(List<Expression> parts) -> wanted ? anyHangs(parts, true) : allHang(parts, false);
+            case Expression.Or(List<Expression> parts) -> wanted ? allHang(parts, true) : anyHangs(parts, false);
+            case Expression.Not(Expression part) -> hangs(part, !wanted);
+            case Expression.Selection(String name, Expression body) -> hangs(body, wanted);
+            case Expression.Test(String field, Match match) ->
+                switch (match) {
+                    case Match.Null n -> !wanted;
+                    case Match.Exists(boolean there) -> there == wanted;
+                    default -> wanted;
+                };
+        };
+    }
+
+    private static boolean anyHangs(List<Expression> parts, boolean wanted) {
+        for (Expression part : parts) {
+            if (hangs(part, wanted)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean allHang(List<Expression> parts, boolean wanted) {
+        for (Expression part : parts) {
+            if (!hangs(part, wanted)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /// The rules as expressions over atoms, before what their fields are asked is laid out to be asked.
@@ -83,11 +133,11 @@ final class Program {
         final double[] guess;
 
         /// @param prompt rules whose regular expressions are asked of each distinct value
-        Draft(List<Rule> rules, int kind, LogSources sources, Set<Integer> prompt) {
+        Draft(List<Rule> rules, int kind, LogSources sources, boolean[] prompt) {
             compiler = new Compiler(kind, sources);
             Node[] raw = new Node[rules.size()];
             for (int i = 0; i < raw.length; i++) {
-                compiler.prompt = prompt.contains(i);
+                compiler.prompt = prompt[i];
                 raw[i] = compiler.node(rules.get(i).logSource(), rules.get(i).expression());
             }
             expressions = new Node[raw.length];
@@ -309,28 +359,30 @@ final class Program {
                 case Expression.Or(List<Expression> parts) -> Node.any(nodes(of, parts));
                 case Expression.Not(Expression part) -> Node.not(node(of, part));
                 case Expression.Selection(String name, Expression body) -> node(of, body);
-                case Expression.Test(String name, Match.Field(String other, var where, boolean cased)) -> {
-                    int field = field(of, name);
-                    int against = field(of, other);
-                    // Both fields are there, or the answer is no: that much can be an anchor.
-                    yield Node.all(List.of(
-                            new Node.Bit(test(field, new Match.Exists(true))),
-                            new Node.Bit(test(against, new Match.Exists(true))),
-                            late(new Late.Comparison(field, against, where, cased))));
-                }
+                case Expression.Test(String name, Match.Field compared) -> comparison(of, name, compared);
                 case Expression.Test(String name, Match.Regex regex)
-                when name != null && !prompt -> {
-                    int field = field(of, name);
-                    List<Node> literals = RequiredLiterals.of(regex.expression()).stream()
-                            .<Node>map(l -> new Node.Bit(test(
-                                    field, new Match.Text(TextPattern.literal(l).anywhere(), false))))
-                            .toList();
-                    Node guard =
-                            literals.isEmpty() ? new Node.Bit(test(field, new Match.Exists(true))) : Node.any(literals);
-                    yield Node.all(List.of(guard, late(new Late.Search(field, regex))));
-                }
+                when name != null && !prompt -> search(field(of, name), regex);
                 case Expression.Test(String name, Match match) -> new Node.Bit(test(field(of, name), match));
             };
+        }
+
+        private Node comparison(LogSource of, @Nullable String name, Match.Field compared) {
+            int field = field(of, name);
+            int against = field(of, compared.other());
+            // Both fields are there, or the answer is no: that much can be an anchor.
+            return Node.all(List.of(
+                    new Node.Bit(test(field, new Match.Exists(true))),
+                    new Node.Bit(test(against, new Match.Exists(true))),
+                    late(new Late.Comparison(field, against, compared.where(), compared.cased()))));
+        }
+
+        private Node search(int field, Match.Regex regex) {
+            List<Node> literals = RequiredLiterals.of(regex.expression()).stream()
+                    .<Node>map(l -> new Node.Bit(
+                            test(field, new Match.Text(TextPattern.literal(l).anywhere(), false))))
+                    .toList();
+            Node guard = literals.isEmpty() ? new Node.Bit(test(field, new Match.Exists(true))) : Node.any(literals);
+            return Node.all(List.of(guard, late(new Late.Search(field, regex))));
         }
 
         private List<Node> nodes(LogSource of, List<Expression> parts) {
@@ -429,13 +481,19 @@ final class Program {
             return switch (node) {
                 case Node.Bit(int id) -> new Node.Bit(asked.get(id).test);
                 case Node.Not(Node part) -> new Node.Not(local(part));
-                case Node.All(List<Node> parts) ->
-                    new Node.All(parts.stream().map(this::local).toList());
-                case Node.Any(List<Node> parts) ->
-                    new Node.Any(parts.stream().map(this::local).toList());
+                case Node.All(List<Node> parts) -> new Node.All(local(parts));
+                case Node.Any(List<Node> parts) -> new Node.Any(local(parts));
                 case Node.Constant c -> c;
                 case Node.Lazy lazy -> lazy;
             };
+        }
+
+        private List<Node> local(List<Node> parts) {
+            List<Node> local = new ArrayList<>(parts.size());
+            for (Node part : parts) {
+                local.add(local(part));
+            }
+            return local;
         }
     }
 }

@@ -70,4 +70,54 @@ class ExplanationTest {
                         List.of(new Explanation.Reason("two", "Image", "C:\\Windows\\cmd.exe"))),
                 reasons);
     }
+
+    private static List<Explanation.Reason> reasons(String detection, String event) throws IOException {
+        String rule = "title: x\nlogsource: {category: process_creation, product: windows}\ndetection:\n" + detection;
+        LogSources sources = LogSources.standard();
+        Rules rules = new Rules(
+                new RuleReader(Placeholders.NONE).read("rule.yml", rule).rules(), sources);
+        Explanation explanation = new Explanation(sources);
+        RuleMatcher matcher = new RuleMatcher(rules);
+        List<Explanation.Reason> reasons = new ArrayList<>();
+        new InputReader(Sources.installed(), null)
+                .read(
+                        new ByteArrayInputStream(event.getBytes(StandardCharsets.UTF_8)),
+                        new InputContext("a.json", ZoneOffset.UTC, Instant.EPOCH),
+                        new EventBatch(1 << 16),
+                        (filled, records) -> {
+                            matcher.match(
+                                    filled, (of, kind, b, row) -> reasons.addAll(explanation.of(kind, of, b, row)));
+                            return filled;
+                        });
+        return reasons;
+    }
+
+    @Test
+    void aValueIsToldOnceOfAsManyTextsAsItHas() throws IOException {
+        assertEquals(
+                List.of(new Explanation.Reason("one", "CommandLine", "whoami /all")),
+                reasons(
+                        "    one: {CommandLine|contains: [nothing, who, whoami, /all]}\n    condition: one\n",
+                        event("C:\\\\a.exe", "whoami /all")));
+        assertEquals(
+                List.of(
+                        new Explanation.Reason("one", "CommandLine", "whoami /all"),
+                        new Explanation.Reason("one", "Image", "C:\\a.exe")),
+                reasons(
+                        "    one: [{CommandLine|contains: who}, {Image|endswith: a.exe}, {CommandLine|contains: all}]\n"
+                                + "    condition: one\n",
+                        event("C:\\\\a.exe", "whoami /all")));
+    }
+
+    @Test
+    void whatFailsInTheEndIsNotToldNorWhatIsDenied() throws IOException {
+        assertEquals(
+                List.of(new Explanation.Reason("two", "Image", "C:\\a.exe")),
+                reasons(
+                        "    one: {CommandLine|contains: who, Image|endswith: b.exe}\n"
+                                + "    two: {Image|endswith: a.exe}\n"
+                                + "    filter: {CommandLine|contains: [none, of, these]}\n"
+                                + "    condition: (one or two) and not filter\n",
+                        event("C:\\\\a.exe", "whoami /all")));
+    }
 }
