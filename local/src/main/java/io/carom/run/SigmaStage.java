@@ -288,12 +288,8 @@ public final class SigmaStage implements Stage {
             why.append("and ").append(result.events().size() - NAMED).append(" more.");
         }
         notes(why, correlation.falsePositives(), correlation.references());
-        String uid = UUID.nameUUIDFromBytes(
-                        (correlation.id() + "\0" + client + "\0" + result.group() + "\0" + result.first())
-                                .getBytes(StandardCharsets.UTF_8))
-                .toString();
         return new Finding(
-                uid,
+                uid(correlation.id() + "\0" + client + "\0" + result.group() + "\0" + result.first()),
                 correlation.id(),
                 correlation.title(),
                 why.toString().strip(),
@@ -306,8 +302,27 @@ public final class SigmaStage implements Stage {
     }
 
     private Finding finding(Input input, Rule rule, Level level, int kind, EventBatch batch, int row) {
+        Words of = words.computeIfAbsent(rule, SigmaStage::words);
+        return new Finding(
+                uid(rule.id() + "\0" + input.client() + "\0" + input.id() + "\0" + batch.record(row)),
+                rule.id(),
+                rule.title(),
+                of.message,
+                level.severityId(),
+                batch.number(Attribute.TIME, row, 0),
+                input.client(),
+                evidence(input, batch, row),
+                seen(asked.explanation.of(kind, rule, batch, row)),
+                of.techniques);
+    }
+
+    private static String uid(String of) {
+        return UUID.nameUUIDFromBytes(of.getBytes(StandardCharsets.UTF_8)).toString();
+    }
+
+    private static List<Finding.Observable> seen(List<Explanation.Reason> reasons) {
         List<Finding.Observable> seen = new ArrayList<>();
-        for (Explanation.Reason reason : asked.explanation.of(kind, rule, batch, row)) {
+        for (Explanation.Reason reason : reasons) {
             if (seen.size() == REASONS) {
                 break;
             }
@@ -316,22 +331,7 @@ public final class SigmaStage implements Stage {
                     reason.value().length() > LONGEST ? reason.value().substring(0, LONGEST) + "…" : reason.value();
             seen.add(new Finding.Observable(reason.selection() + ": " + field, OTHER, value));
         }
-        Words of = words.computeIfAbsent(rule, SigmaStage::words);
-        String uid = UUID.nameUUIDFromBytes(
-                        (rule.id() + "\0" + input.client() + "\0" + input.id() + "\0" + batch.record(row))
-                                .getBytes(StandardCharsets.UTF_8))
-                .toString();
-        return new Finding(
-                uid,
-                rule.id(),
-                rule.title(),
-                of.message,
-                level.severityId(),
-                batch.number(Attribute.TIME, row, 0),
-                input.client(),
-                evidence(input, batch, row),
-                seen,
-                of.techniques);
+        return seen;
     }
 
     private Finding.Evidence evidence(Input input, EventBatch batch, int row) {

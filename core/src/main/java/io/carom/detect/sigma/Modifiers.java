@@ -320,6 +320,26 @@ final class Modifiers {
         return NUMBER.matcher(text).matches() ? Double.parseDouble(text) : Double.NaN;
     }
 
+    /// Adds what a modifier makes of a text.
+    ///
+    /// @param bytes whether the text stands for bytes, each a character
+    private static void apply(String modifier, TextPattern pattern, boolean bytes, List<TextPattern> made, Node node)
+            throws RuleException {
+        switch (modifier) {
+            case "contains" -> made.add(pattern.anywhere());
+            case "startswith" -> made.add(pattern.prefix());
+            case "endswith" -> made.add(pattern.suffix());
+            case "windash" -> dashes(pattern, made, node);
+            case "wide", "utf16le" -> made.add(encoded(pattern, "", false));
+            case "utf16be" -> made.add(encoded(pattern, "", true));
+            case "utf16" -> made.add(encoded(pattern, "\u00ff\u00fe", false));
+            case "base64" ->
+                made.add(TextPattern.literal(Base64.getEncoder().encodeToString(bytes(pattern, bytes, node))));
+            case "base64offset" -> made.addAll(offsets(bytes(pattern, bytes, node)));
+            default -> made.add(pattern);
+        }
+    }
+
     private Expression test(TextPattern pattern, boolean cased) {
         return new Expression.Test(field, new Match.Text(field == null ? pattern.anywhere() : pattern, cased));
     }
@@ -342,19 +362,7 @@ final class Modifiers {
         for (String modifier : chain) {
             List<TextPattern> made = new ArrayList<>();
             for (TextPattern pattern : patterns) {
-                switch (modifier) {
-                    case "contains" -> made.add(pattern.anywhere());
-                    case "startswith" -> made.add(pattern.prefix());
-                    case "endswith" -> made.add(pattern.suffix());
-                    case "windash" -> dashes(pattern, made, node);
-                    case "wide", "utf16le" -> made.add(encoded(pattern, "", false));
-                    case "utf16be" -> made.add(encoded(pattern, "", true));
-                    case "utf16" -> made.add(encoded(pattern, "\u00ff\u00fe", false));
-                    case "base64" ->
-                        made.add(TextPattern.literal(Base64.getEncoder().encodeToString(bytes(pattern, bytes, node))));
-                    case "base64offset" -> made.addAll(offsets(bytes(pattern, bytes, node)));
-                    default -> made.add(pattern);
-                }
+                apply(modifier, pattern, bytes, made, node);
                 if (made.size() > 100 * MOST) {
                     throw new RuleException(
                             node, "the modifiers make more than " + 100 * MOST + " texts of one value; split it");

@@ -90,28 +90,45 @@ final class Affixes {
         return at;
     }
 
+    /// Of each node, how many ways lead on, and the last of them; only of a node with one way it is asked for.
+    private record Ways(int[] many, int[] next, byte[] by) {
+        static Ways of(long[] edges, int[] targets, int nodes) {
+            Ways ways = new Ways(new int[nodes], new int[nodes], new byte[nodes]);
+            for (int i = 0; i < edges.length; i++) {
+                if (targets[i] != 0) {
+                    ways.add((int) (edges[i] >>> 8), (byte) edges[i], targets[i]);
+                }
+            }
+            return ways;
+        }
+
+        private void add(int from, byte b, int to) {
+            many[from]++;
+            next[from] = to;
+            by[from] = b;
+        }
+    }
+
+    /// The number of each node that stays; -1 of one that is drawn into the step over it.
+    private int[] numbers(Ways ways) {
+        int[] number = new int[count + 1];
+        int kept = 1;
+        for (int node = 1; node <= count; node++) {
+            boolean drawn = ways.many[node] == 1 && begun.get(node) == null && whole.get(node) == null;
+            number[node] = drawn ? -1 : kept++;
+        }
+        return number;
+    }
+
     /// To be called when all are in.
     void done() {
         long[] before = edges;
         int[] led = targets;
-        // Of each node, where it leads; only one such is asked for.
-        int[] ways = new int[count + 1];
-        int[] next = new int[count + 1];
-        byte[] by = new byte[count + 1];
-        for (int i = 0; i < before.length; i++) {
-            if (led[i] != 0) {
-                int from = (int) (before[i] >>> 8);
-                ways[from]++;
-                next[from] = led[i];
-                by[from] = (byte) before[i];
-            }
-        }
-        // The number of each node that stays; -1 of one that is drawn into the step over it.
-        int[] number = new int[count + 1];
+        Ways ways = Ways.of(before, led, count + 1);
+        int[] number = numbers(ways);
         int kept = 1;
         for (int node = 1; node <= count; node++) {
-            boolean drawn = ways[node] == 1 && begun.get(node) == null && whole.get(node) == null;
-            number[node] = drawn ? -1 : kept++;
+            kept += number[node] < 0 ? 0 : 1;
         }
         begunAt = new int[kept][];
         wholeAt = new int[kept][];
@@ -127,30 +144,37 @@ final class Affixes {
         int filled = 0;
         for (int i = 0; i < before.length; i++) {
             int from = led[i] == 0 ? -1 : number[(int) (before[i] >>> 8)];
-            if (from < 0) {
-                continue;
+            if (from >= 0) {
+                filled = step(from, (byte) before[i], led[i], ways, number, filled);
             }
-            int begin = filled;
-            int node = led[i];
-            for (; number[node] < 0; node = next[node]) {
-                labels[filled++] = by[node];
-            }
-            if (backward) {
-                reverse(labels, begin, filled);
-            }
-            int to = number[node];
-            labelAt[to] = begin;
-            labelSize[to] = filled - begin;
-            begunAt[to] = array(begun.get(node));
-            wholeAt[to] = array(whole.get(node));
-            long edge = edge(from, (byte) before[i]);
-            int at = place(edge);
-            edges[at] = edge;
-            targets[at] = to;
         }
         count = kept - 1;
         begun.clear();
         whole.clear();
+    }
+
+    /// Lays a step that stays, with the nodes drawn into it.
+    ///
+    /// @param filled how many bytes of labels are taken; gives how many are then
+    private int step(int from, byte first, int to, Ways ways, int[] number, int filled) {
+        int end = filled;
+        int node = to;
+        for (; number[node] < 0; node = ways.next[node]) {
+            labels[end++] = ways.by[node];
+        }
+        if (backward) {
+            reverse(labels, filled, end);
+        }
+        int at = number[node];
+        labelAt[at] = filled;
+        labelSize[at] = end - filled;
+        begunAt[at] = array(begun.get(node));
+        wholeAt[at] = array(whole.get(node));
+        long edge = edge(from, first);
+        int place = place(edge);
+        edges[place] = edge;
+        targets[place] = at;
+        return end;
     }
 
     private static int @Nullable [] array(@Nullable Ints list) {

@@ -74,15 +74,8 @@ final class FieldTests {
         this.matches = matches.toArray(Match[]::new);
         this.atoms = atoms.stream().map(Question::of).toArray(Question[]::new);
         this.atomIds = atomIds;
-        this.asks = new Asks[this.matches.length];
-        for (int test = 0; test < asks.length; test++) {
-            asks[test] = Asks.of(this.matches[test]);
-        }
-        List<List<String>> literalsOf = new ArrayList<>(asks.length);
-        for (int test = 0; test < asks.length; test++) {
-            literalsOf.add(needed(asks[test], this.matches[test]));
-        }
-        needed = literalsOf;
+        this.asks = matches.stream().map(Asks::of).toArray(Asks[]::new);
+        needed = needed(asks, matches);
         boolean[] follows = new boolean[asks.length];
         followers = follow ? followers(atoms, follows) : new int[asks.length][];
         leads = new Bits(asks.length);
@@ -97,35 +90,18 @@ final class FieldTests {
                 alone[test] = Asks.alone(asks[test]);
             }
         }
-        Map<String, Integer> literals = new HashMap<>();
-        List<byte[]> texts = new ArrayList<>();
-        List<Ints> uses = new ArrayList<>();
-        Ints directTests = new Ints();
-        Ints emptyTests = new Ints();
+        Announced announced = new Announced();
         for (int test = 0; test < asks.length; test++) {
-            if (asks[test] instanceof Asks.Always || follows[test]) {
-                continue;
-            }
-            if (asks[test] instanceof Asks.Form(TextPattern pattern, boolean cased, var glob)
-                    && pattern.parts().isEmpty()) {
-                emptyTests.add(test);
-            } else if (needed.get(test).isEmpty()) {
-                directTests.add(test);
-            } else {
-                announce(test, literals, texts, uses);
+            if (!follows[test] && !(asks[test] instanceof Asks.Always)) {
+                announced.add(test);
             }
         }
         starts.done();
         ends.done();
-        literalUses = uses.stream().map(Ints::toArray).toArray(int[][]::new);
-        int[] codes = new int[literalUses.length];
-        for (int literal = 0; literal < codes.length; literal++) {
-            int[] of = literalUses[literal];
-            codes[literal] = of.length == 1 && (of[0] & 1) == 0 ? of[0] >> 1 : ~literal;
-        }
-        grams = new Grams(texts, codes);
-        direct = directTests.toArray();
-        empty = emptyTests.toArray();
+        literalUses = announced.uses.stream().map(Ints::toArray).toArray(int[][]::new);
+        grams = new Grams(announced.texts, codes(literalUses));
+        direct = announced.direct.toArray();
+        empty = announced.empty.toArray();
 
         @Nullable Ints[] ofTest = new Ints[asks.length];
         @Nullable Ints[] byTest = new Ints[asks.length];
@@ -135,15 +111,8 @@ final class FieldTests {
         atomsOfTest = arrays(ofTest);
         atomsByTest = arrays(byTest);
 
-        Bits present = state(matches, PRESENT);
         groundTruth = groundTruth(matches, atoms);
-        Ints byPresence = new Ints();
-        for (int atom = 0; atom < this.atoms.length; atom++) {
-            if (this.atoms[atom].holds(present) != groundTruth[atom]) {
-                byPresence.add(atom);
-            }
-        }
-        turnedByPresence = byPresence.toArray();
+        turnedByPresence = turned(state(matches, PRESENT));
         Ints presence = new Ints();
         for (int test = 0; test < this.matches.length; test++) {
             if (this.matches[test] instanceof Match.Exists(boolean wanted) && wanted) {
@@ -163,29 +132,68 @@ final class FieldTests {
         testsOfBlank = blank.passed.toArray();
     }
 
-    /// Notes the literals that announce a test.
-    ///
-    /// @param literals the number of each that stands anywhere, of which its bytes and uses are in the lists
-    private void announce(int test, Map<String, Integer> literals, List<byte[]> texts, List<Ints> uses) {
-        int how = how(asks[test]);
-        for (String literal : needed.get(test)) {
-            byte[] text = literal.getBytes(StandardCharsets.UTF_8);
-            switch (how) {
-                case START -> starts.add(text, false, test);
-                case WHOLE -> starts.add(text, true, test);
-                case END -> ends.add(text, false, test);
-                default -> {
-                    Integer known = literals.get(literal);
-                    if (known == null) {
-                        known = texts.size();
-                        literals.put(literal, known);
-                        texts.add(text);
-                        uses.add(new Ints());
-                    }
-                    uses.get(known).add(test << 1 | (how == ASK ? 1 : 0));
+    /// Atoms that are otherwise than of an absent field.
+    private int[] turned(Bits state) {
+        Ints turned = new Ints();
+        for (int atom = 0; atom < atoms.length; atom++) {
+            if (atoms[atom].holds(state) != groundTruth[atom]) {
+                turned.add(atom);
+            }
+        }
+        return turned.toArray();
+    }
+
+    /// What announces tests, while they are laid out: the literals that stand anywhere are numbered.
+    private final class Announced {
+        private final Map<String, Integer> numbers = new HashMap<>();
+        final List<byte[]> texts = new ArrayList<>();
+        final List<Ints> uses = new ArrayList<>();
+        final Ints direct = new Ints();
+        final Ints empty = new Ints();
+
+        void add(int test) {
+            if (asks[test] instanceof Asks.Form(TextPattern pattern, boolean cased, var glob)
+                    && pattern.parts().isEmpty()) {
+                empty.add(test);
+            } else if (needed.get(test).isEmpty()) {
+                direct.add(test);
+            } else {
+                literals(test);
+            }
+        }
+
+        private void literals(int test) {
+            int how = how(asks[test]);
+            for (String literal : needed.get(test)) {
+                byte[] text = literal.getBytes(StandardCharsets.UTF_8);
+                switch (how) {
+                    case START -> starts.add(text, false, test);
+                    case WHOLE -> starts.add(text, true, test);
+                    case END -> ends.add(text, false, test);
+                    default -> uses.get(number(literal, text)).add(test << 1 | (how == ASK ? 1 : 0));
                 }
             }
         }
+
+        private int number(String literal, byte[] text) {
+            Integer known = numbers.putIfAbsent(literal, texts.size());
+            if (known != null) {
+                return known;
+            }
+            texts.add(text);
+            uses.add(new Ints());
+            return texts.size() - 1;
+        }
+    }
+
+    /// What is told where a literal is found: the test that passes by that alone, or `~literal`.
+    private static int[] codes(int[][] uses) {
+        int[] codes = new int[uses.length];
+        for (int literal = 0; literal < codes.length; literal++) {
+            int[] of = uses[literal];
+            codes[literal] = of.length == 1 && (of[0] & 1) == 0 ? of[0] >> 1 : ~literal;
+        }
+        return codes;
     }
 
     /// Notes which tests an atom is to be looked at for.
@@ -373,6 +381,14 @@ final class FieldTests {
             case Node.Constant c -> {}
             case Node.Lazy lazy -> throw new IllegalArgumentException("a field's tests are not lazy");
         }
+    }
+
+    private static List<List<String>> needed(Asks[] asks, List<Match> matches) {
+        List<List<String>> all = new ArrayList<>(asks.length);
+        for (int test = 0; test < asks.length; test++) {
+            all.add(needed(asks[test], matches.get(test)));
+        }
+        return all;
     }
 
     private static List<String> needed(Asks ask, Match match) {
