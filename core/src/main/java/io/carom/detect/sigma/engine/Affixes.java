@@ -1,6 +1,7 @@
 package io.carom.detect.sigma.engine;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -126,10 +127,7 @@ final class Affixes {
         int[] led = targets;
         Ways ways = Ways.of(before, led, count + 1);
         int[] number = numbers(ways);
-        int kept = 1;
-        for (int node = 1; node <= count; node++) {
-            kept += number[node] < 0 ? 0 : 1;
-        }
+        int kept = (int) Arrays.stream(number).filter(n -> n >= 0).count();
         begunAt = new int[kept][];
         wholeAt = new int[kept][];
         labelAt = new int[kept];
